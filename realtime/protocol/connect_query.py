@@ -1,0 +1,42 @@
+"""The query of a WebSocket URL: who connects, and from where in the stream."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from realtime.protocol.errors import ProtocolError
+from realtime.protocol.field_errors import field_errors
+
+CLIENT_ID_PATTERN = r"^[A-Za-z0-9._:-]*$"
+
+
+class ConnectQuery(msgspec.Struct, frozen=True):
+    """What a client says of itself when it connects.
+
+    `since` and `epoch` name the last message that it saw; `last` asks for the newest n messages.
+    """
+
+    client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=CLIENT_ID_PATTERN)]
+    since: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
+    epoch: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    last: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+
+
+NUMBERS = ("since", "last")
+
+
+def parse_query(query_string: bytes) -> ConnectQuery:
+    """Raises ProtocolError (`validation_failed`) with a pointer to each bad parameter."""
+    values: dict[str, str | int] = {}
+    try:
+        for name, value in parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict"):
+            values[name] = int(value) if name in NUMBERS and value.isascii() and value.isdigit() else value
+    except ValueError:
+        raise ProtocolError("validation_failed", "The query of the URL cannot be read.") from None
+    errors = field_errors(values, ConnectQuery)
+    if errors:
+        raise ProtocolError("validation_failed", "The query of the URL is not valid.", errors)
+    return msgspec.convert(values, ConnectQuery)

@@ -1,0 +1,123 @@
+"""From the text of a frame to an accepted message, or to the ProtocolError that says what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from realtime.protocol.checks import check_payload
+from realtime.protocol.endpoints import ALL_TYPES, HEARTBEAT, Endpoint
+from realtime.protocol.errors import FieldError, ProtocolError
+from realtime.protocol.field_errors import field_errors
+from realtime.protocol.identifiers import utc_text, uuid7
+from realtime.protocol.payloads.registry import PAYLOADS
+from realtime.protocol.sizes import SizeLimits, require_size, utf8_size
+
+# RFC 3339 §5.6; msgspec's datetime alone would also take a blank for the T and an offset without a colon.
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+# Control characters would break log lines, and PostgreSQL refuses NUL in text.
+Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+SERVER_FIELDS = ("offset", "sender")
+
+
+class Envelope(msgspec.Struct):
+    """What a client may send around a payload."""
+
+    type: str
+    payload: dict[str, Any]
+    timestamp: Annotated[datetime, msgspec.Meta(tz=True)] | msgspec.UnsetType = msgspec.UNSET
+    correlation_id: Identifier | msgspec.UnsetType = msgspec.UNSET
+    id: Identifier | msgspec.UnsetType = msgspec.UNSET
+
+
+class Message(msgspec.Struct, frozen=True):
+    """An accepted message. `payload` is JSON text that was parsed and written anew, unknown fields included."""
+
+    type: str
+    timestamp: str
+    payload: msgspec.Raw
+    correlation_id: str
+    id: str
+
+
+def decode(text: str, endpoint: Endpoint, *, now: datetime, limits: SizeLimits) -> Message:
+    """Check one frame that a client sent to `endpoint`.
+
+    Raises ProtocolError; its `correlation_id` and `rejected_type` are those of the frame where they can be read.
+    """
+    size = utf8_size(text)
+    require_size(size, limits.largest_of(endpoint.types))
+    frame = parse_object(text)
+    try:
+        message = accept(frame, endpoint, now)
+        require_size(size, limits.of(message.type))
+    except ProtocolError as error:
+        error.correlation_id = readable(frame.get("correlation_id"))
+        error.rejected_type = readable(frame.get("type"))
+        raise
+    return message
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    try:
+        frame = msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise ProtocolError("invalid_json", f"The frame is not valid JSON text: {error}") from None
+    except RecursionError:
+        raise ProtocolError("invalid_json", "The frame is nested too deeply.") from None
+    if not isinstance(frame, dict):
+        raise ProtocolError("invalid_envelope", "The frame must be a JSON object.")
+    return frame
+
+
+def accept(frame: dict[str, Any], endpoint: Endpoint, now: datetime) -> Message:
+    errors = envelope_errors(frame)
+    if errors:
+        raise ProtocolError("invalid_envelope", errors=errors)
+    message_type, payload = frame["type"], frame["payload"]
+    require_type(message_type, endpoint)
+    if message_type != HEARTBEAT:
+        errors = check_payload(payload, PAYLOADS[message_type], now=now)
+        if errors:
+            raise ProtocolError("validation_failed", errors=errors)
+    return Message(
+        type=message_type,
+        timestamp=frame.get("timestamp") or utc_text(now),
+        payload=encode_payload(payload),
+        correlation_id=frame.get("correlation_id") or str(uuid.uuid4()),
+        id=frame.get("id") or uuid7(now),
+    )
+
+
+def envelope_errors(frame: dict[str, Any]) -> list[FieldError]:
+    errors = field_errors(frame, Envelope)
+    errors += [FieldError(f"/{name}", "not_allowed", "is set by the server") for name in SERVER_FIELDS if name in frame]
+    timestamp = frame.get("timestamp")
+    if isinstance(timestamp, str) and not errors and not RFC_3339.fullmatch(timestamp):
+        errors.append(FieldError("/timestamp", "bad_format", "must be an RFC 3339 time with an offset"))
+    return errors
+
+
+def require_type(message_type: str, endpoint: Endpoint) -> None:
+    if message_type not in ALL_TYPES:
+        raise ProtocolError("unknown_type", f"No message type is called {message_type[:64]!r}.")
+    if message_type not in endpoint.types:
+        raise ProtocolError("wrong_endpoint", f"{endpoint.path} takes {', '.join(endpoint.types)}; not {message_type}.")
+
+
+def encode_payload(payload: dict[str, Any]) -> msgspec.Raw:
+    try:
+        return msgspec.Raw(msgspec.json.encode(payload))
+    except RecursionError:
+        raise ProtocolError("invalid_json", "The frame is nested too deeply.") from None
+
+
+def readable(value: object) -> str | None:
+    """A value of a refused frame that may be echoed, or None."""
+    return value if isinstance(value, str) and 1 <= len(value) <= 128 and value.isprintable() else None

@@ -1,0 +1,105 @@
+"""The frames that the server sends, as the text that goes on the wire."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from realtime.protocol import close_codes
+from realtime.protocol.endpoints import HEARTBEAT
+from realtime.protocol.envelope import Message
+from realtime.protocol.errors import ProtocolError
+from realtime.protocol.identifiers import utc_text
+
+WELCOME = "welcome"
+PING = "ping"
+ERROR = "error"
+DISCONNECT = "disconnect"
+
+SYSTEM_TYPES = (WELCOME, PING, HEARTBEAT, ERROR, DISCONNECT)
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """The payload of the first frame. `offset` is the stream's head: every later message is sent."""
+
+    connection_id: str
+    endpoint: str
+    epoch: str
+    offset: int
+    recovered: bool
+    replayed: int
+    heartbeat_interval_s: float
+    stale_after_s: float
+
+
+def stored_message(message: Message, *, offset: int, sender: str) -> str:
+    """The frame that every subscriber of the endpoint gets; the sender's own copy is its acknowledgement."""
+    return encode(
+        {
+            "type": message.type,
+            "timestamp": message.timestamp,
+            "payload": message.payload,
+            "correlation_id": message.correlation_id,
+            "id": message.id,
+            "offset": offset,
+            "sender": sender,
+        }
+    )
+
+
+def welcome(payload: Welcome, *, now: datetime) -> str:
+    return system_frame(WELCOME, payload, now=now)
+
+
+def ping(*, now: datetime) -> str:
+    return system_frame(PING, {}, now=now)
+
+
+def heartbeat(*, correlation_id: str, offset: int, now: datetime) -> str:
+    """The reply to a heartbeat, with the server's time and the offset of the stream's head."""
+    return system_frame(
+        HEARTBEAT, {"server_time": utc_text(now), "offset": offset}, now=now, correlation_id=correlation_id
+    )
+
+
+def error(refusal: ProtocolError, *, now: datetime) -> str:
+    """The reply to a refused frame."""
+    payload: dict[str, Any] = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "retryable": refusal.retryable,
+        "errors": refusal.errors,
+    }
+    if refusal.rejected_type is not None:
+        payload["rejected_type"] = refusal.rejected_type
+    return system_frame(ERROR, payload, now=now, correlation_id=refusal.correlation_id)
+
+
+def disconnect(code: int, *, spread: float, now: datetime) -> str:
+    """The frame just before a close. `spread` (0..1) is this client's share of the time over which all come back."""
+    reconnect = close_codes.may_reconnect(code)
+    payload = {
+        "code": code,
+        "reason": close_codes.REASONS[code],
+        "reconnect": reconnect,
+        "retry_after_ms": close_codes.retry_after_ms(code, spread) if reconnect else None,
+    }
+    return system_frame(DISCONNECT, payload, now=now)
+
+
+def system_frame(frame_type: str, payload: object, *, now: datetime, correlation_id: str | None = None) -> str:
+    return encode(
+        {
+            "type": frame_type,
+            "timestamp": utc_text(now),
+            "payload": payload,
+            "correlation_id": correlation_id or str(uuid.uuid4()),
+        }
+    )
+
+
+def encode(frame: dict[str, Any]) -> str:
+    return msgspec.json.encode(frame).decode()

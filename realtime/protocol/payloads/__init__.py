@@ -1,0 +1,1 @@
+"""The payload of every message type: one file a type, and the shapes that several of them share."""

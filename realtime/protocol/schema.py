@@ -1,0 +1,31 @@
+"""JSON Schema 2020-12 documents of the payloads, made from the types that check them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from realtime.protocol.payloads.registry import PAYLOADS
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def payload_schema(message_type: str) -> dict[str, Any]:
+    """The schema of one message type's payload; KeyError for a type that has none.
+
+    It holds every field's own rules. The rules between fields are in docs/payloads.md: a payload that fits the schema
+    may still be refused for one of them, and one that does not fit is always refused.
+    """
+    payload_type = PAYLOADS[message_type]
+    (root,), shapes = msgspec.json.schema_components([payload_type], ref_template="#/$defs/{name}")
+    body = shapes.pop(root["$ref"].removeprefix("#/$defs/"))
+    one_of = {"anyOf": [{"required": [name]} for name in payload_type.one_of]} if payload_type.one_of else {}
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:kitt:v1:{message_type}",
+        **body,
+        "title": message_type,
+        **one_of,
+        "$defs": shapes,
+    }
