@@ -1,0 +1,47 @@
+# Each verb does its own set-up; a second run is quick.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ADDRESS ?= 127.0.0.1:8000
+
+.PHONY: run test check migrate bench clean
+
+run: $(VENV)/.installed .env migrate  ## start KITT on http://localhost:8000
+	$(BIN)/python manage.py runserver --noreload $(ADDRESS)
+
+test: $(VENV)/.installed-dev  ## the whole suite
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev  ## format, lint, types, Django's checks, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/.installed-dev  ## latency of a broadcast to 200 clients
+	$(BIN)/python -m bench.broadcast_latency $(ARGS)
+
+migrate: $(VENV)/.installed
+	@$(BIN)/python manage.py migrate --verbosity 0
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+
+.env:
+	cp .env.example .env
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "KITT needs Python 3.11 or later; set PYTHON=/path/to/it" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "python3 -m venv failed; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,185 @@
+"""Django settings. Every environment variable that KITT reads is read here, KITT_* through realtime.conf."""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from realtime.conf import from_environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def text(name: str, default: str) -> str:
+    """A variable that is set but empty, as in .env.example, counts as not set."""
+    return env.str(name, default="").strip() or default
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    value = text(name, str(default)).lower()
+    if value not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        raise ImproperlyConfigured(f"{name}={value!r}: must be true or false.")
+    return value in ("1", "true", "yes", "on")
+
+
+def secret_key(*, debug: bool) -> str:
+    """The key that signs sessions; only a development server may go without one of its own."""
+    if not (key := text("SECRET_KEY", "")) and not debug:
+        raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG is off.")
+    return key or "insecure-development-key-set-SECRET_KEY-before-anyone-else-can-reach-this-server"
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a database URL. The error does not show the URL: it may hold a password."""
+    config: dict[str, Any] = environ.Env.db_url_config(url) if "://" in url else {}
+    if not config.get("ENGINE"):
+        raise ImproperlyConfigured("DATABASE_URL must be a URL such as sqlite:////var/lib/kitt/kitt.sqlite3.")
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # Without IMMEDIATE, 246 of 320 read-then-write transactions from 8 threads failed: "database is locked".
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        # A file, because the node's thread and the test must see the same rows.
+        config["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
+    return config
+
+
+# Core
+
+DEBUG = boolean("DEBUG", default=True)
+SECRET_KEY = secret_key(debug=DEBUG)
+ALLOWED_HOSTS = [host.strip() for host in text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")]
+KITT = from_environment(os.environ)
+
+# realtime stands before daphne: its runserver extends daphne's.
+INSTALLED_APPS = [
+    "realtime",
+    "monitoring",
+    "daphne",
+    "channels",
+    "corsheaders",
+    "rest_framework",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+ROOT_URLCONF = "kitt_project.urls"
+ASGI_APPLICATION = "kitt_project.asgi.application"
+
+# Database
+
+DATABASES = {"default": database(text("DATABASE_URL", f"sqlite:///{BASE_DIR / 'kitt.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Channels
+
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "realtime.layers.LocalChannelLayer", "CONFIG": {"capacity": 1000}},
+}
+# Above KITT's own limits, so that an oversize message is answered with an error instead of a dropped connection.
+DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = 2 * KITT.inbound_limits.packing_result
+DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE
+
+# REST
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+CORS_ALLOW_ALL_ORIGINS = "*" in KITT.allowed_origins
+CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else list(KITT.allowed_origins)
+
+# Passwords, language, time, static files
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+
+# Logs: one line an event, on the console and in a file that rotates.
+
+LOG_FILE = Path(text("LOG_FILE", str(BASE_DIR / "logs" / "kitt.log")))
+LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL!r}: must be DEBUG, INFO, WARNING or ERROR.")
+LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+            "()": "realtime.logs.UtcFormatter",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "file": {
+            "class": "logging.handlers.RotatingFileHandler",
+            "filename": LOG_FILE,
+            "maxBytes": 10 * 1024 * 1024,
+            "backupCount": 5,
+            "delay": True,
+            "encoding": "utf-8",
+            "formatter": "line",
+        },
+    },
+    "root": {"handlers": ["console", "file"], "level": "WARNING"},
+    "loggers": {
+        "realtime": {"level": LOG_LEVEL},
+        "monitoring": {"level": LOG_LEVEL},
+        "django": {"handlers": [], "level": "INFO"},
+        "django.channels.server": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,104 @@
+"""REST: what KITT is, whether it works, and who is connected."""
+
+from __future__ import annotations
+
+from django.db import Error as DatabaseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from monitoring.probes import HEALTHY, UNHEALTHY, run_probes
+from monitoring.serializers import ConnectionDetail, StatsQuery
+from realtime import selectors
+from realtime.asgi import Scope
+from realtime.node.application import node_of
+from realtime.protocol.endpoints import ENDPOINTS
+from realtime.version import VERSION
+
+LINKS = ("health", "health-live", "health-ready", "stats", "admin:index")
+
+
+class RootView(APIView):
+    """What KITT is and where everything is."""
+
+    def get(self, request: Request) -> Response:
+        return Response(
+            {
+                "name": "KITT",
+                "version": VERSION,
+                "endpoints": [{"path": endpoint.path, "types": endpoint.types} for endpoint in ENDPOINTS.values()],
+                "links": {name: reverse(name, request=request) for name in LINKS},
+            }
+        )
+
+
+class HealthView(APIView):
+    """Whether this process and all that it depends on work: 200, else 503."""
+
+    def get(self, request: Request) -> Response:
+        probes = run_probes()
+        node = node_of(scope_of(request))
+        return health_response(
+            {
+                **probes,
+                "live_connections": live_connections() if probes["database"]["status"] == HEALTHY else None,
+                "node": str(node.id) if node else None,
+                "version": VERSION,
+            },
+            healthy=all(probe["status"] == HEALTHY for probe in probes.values()),
+        )
+
+
+class LiveView(APIView):
+    """Whether this process answers at all. A broken dependency is no reason to restart it."""
+
+    def get(self, request: Request) -> Response:
+        return health_response({}, healthy=True)
+
+
+class ReadyView(APIView):
+    """Whether to send clients here: 200, else 503, also while the process stops."""
+
+    def get(self, request: Request) -> Response:
+        probes = run_probes()
+        node = node_of(scope_of(request))
+        stopping = node is not None and node.stopping
+        healthy = not stopping and all(probe["status"] == HEALTHY for probe in probes.values())
+        return health_response({**probes, "stopping": stopping}, healthy=healthy)
+
+
+class StatsView(APIView):
+    """The live connections of every process: counts, and details of the newest."""
+
+    def get(self, request: Request) -> Response:
+        query = StatsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limit = query.validated_data.pop("limit")
+        by_endpoint = selectors.live_by_endpoint()
+        details = selectors.live_connections(**query.validated_data)[:limit]
+        return Response(
+            {
+                "total_connections": sum(by_endpoint.values()),
+                "connections_by_endpoint": by_endpoint,
+                "connection_details": ConnectionDetail(details, many=True).data,
+            }
+        )
+
+
+def scope_of(request: Request) -> Scope:
+    """The ASGI scope of the request; empty under Django's test client."""
+    return getattr(request._request, "scope", {})
+
+
+def health_response(body: dict[str, object], *, healthy: bool) -> Response:
+    status = HEALTHY if healthy else UNHEALTHY
+    return Response({"status": status, **body}, status=200 if healthy else 503, headers={"Cache-Control": "no-store"})
+
+
+def live_connections() -> int | None:
+    """None when the database fails between the probe and this."""
+    try:
+        return sum(selectors.live_by_endpoint().values())
+    except DatabaseError:
+        return None

@@ -1,0 +1,81 @@
+"""KITT's own settings: one typed table, read from the environment once, checked at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from realtime.protocol.sizes import SizeLimits
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+CountOrOff = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field is the environment variable KITT_<FIELD>, in capitals. docs/operations.md explains them."""
+
+    allowed_origins: tuple[str, ...] = ("*",)
+
+    heartbeat_interval: Seconds = 25
+    stale_after: Seconds = 60
+    sweep_interval: Seconds = 30
+    lease_interval: Seconds = 5
+    lease_timeout: Seconds = 20
+    flush_interval: Seconds = 5
+    send_timeout: Seconds = 10
+    probe_timeout: Seconds = 2
+
+    max_message_bytes: Count = 64 * 1024
+    max_packing_result_bytes: Count = 1024 * 1024
+    max_broadcast_bytes: Count = 256 * 1024
+    max_connections: Count = 10_000
+    max_bad_frames: Count = 10
+    rate_limit: CountOrOff = 20
+    rate_burst: Count = 40
+    max_rate_limited: Count = 100
+
+    @property
+    def inbound_limits(self) -> SizeLimits:
+        return SizeLimits(self.max_message_bytes, self.max_packing_result_bytes)
+
+    @property
+    def outbound_limits(self) -> SizeLimits:
+        return SizeLimits(self.max_broadcast_bytes, self.max_packing_result_bytes)
+
+    @property
+    def flush_slack(self) -> float:
+        """How much older than the truth a heartbeat in the table may be, in seconds: three flushes."""
+        return 3 * self.flush_interval
+
+
+def variable_of(field: str) -> str:
+    return f"KITT_{field.upper()}"
+
+
+def from_environment(environ: Mapping[str, str]) -> KittSettings:
+    """The defaults, changed by the variables that are set and not empty. Raises ImproperlyConfigured."""
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(KittSettings):
+        text = environ.get(variable_of(field.name), "").strip()
+        if text:
+            values[field.name] = read(text, field)
+    return KittSettings(**values)
+
+
+def read(text: str, field: msgspec.structs.FieldInfo) -> object:
+    value = [part.strip() for part in text.split(",") if part.strip()] if field.name == "allowed_origins" else text
+    try:
+        return msgspec.convert(value, field.type, strict=False)
+    except msgspec.ValidationError as error:
+        raise ImproperlyConfigured(f"{variable_of(field.name)}={text!r}: {error}") from None
+
+
+def kitt_settings() -> KittSettings:
+    """The settings in force. Read where they are used, so that a test can change them."""
+    found: KittSettings = settings.KITT
+    return found

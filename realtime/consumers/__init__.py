@@ -1,0 +1,1 @@
+"""The socket's edge: consumers translate between a WebSocket and the services."""

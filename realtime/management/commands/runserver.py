@@ -1,0 +1,42 @@
+"""Daphne's runserver with KITT's server, and a banner that says what to try."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from daphne.management.commands.runserver import Command as DaphneCommand
+
+from realtime.protocol.endpoints import ENDPOINTS
+from realtime.server.daphne import DaphneServer
+
+BANNER = """
+KITT is listening.
+  start here    http://{address}/
+  health        http://{address}/health
+  connections   http://{address}/stats
+  admin         http://{address}/admin/   (first: python manage.py createsuperuser)
+{sockets}
+Paste into another terminal:
+  wscat -c "ws://{address}{path}?client_id=me"
+"""
+
+
+class Command(DaphneCommand):
+    help = "Start KITT for development: daphne, with reload on change unless --noreload is given."
+
+    def server_cls(self, **options: Any) -> DaphneServer:
+        host = f"[{self.addr}]" if self._raw_ipv6 else self.addr
+        address = f"{'localhost' if host == '127.0.0.1' else host}:{self.port}"
+        return DaphneServer(on_listen=partial(self.stdout.write, banner(address)), **options)
+
+    def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
+        """Requests only: a socket's connect and disconnect have their line from the consumer."""
+        if protocol == "http":
+            super().log_action(protocol, action, details)
+
+
+def banner(address: str) -> str:
+    paths = [endpoint.path for endpoint in ENDPOINTS.values()]
+    sockets = "\n".join(f"  WebSocket     ws://{address}{path}?client_id=..." for path in paths)
+    return BANNER.format(address=address, sockets=sockets, path=paths[0])

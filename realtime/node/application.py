@@ -1,0 +1,45 @@
+"""The outermost ASGI application: starts the node with the first scope and hands it to everything inside."""
+
+from __future__ import annotations
+
+from realtime.asgi import Application, Receive, Scope, Send
+from realtime.node.process import NodeProcess
+
+NODE_KEY = "kitt_node"
+
+
+class NodeApplication:
+    """Daphne has no lifespan events (daphne#264), so the first request or socket starts the node."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.node: NodeProcess | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        node = self.started()
+        if scope["type"] == "lifespan":
+            await self.live(receive, send)
+        else:
+            await self.application({**scope, NODE_KEY: node}, receive, send)
+
+    def started(self) -> NodeProcess:
+        if self.node is None:
+            self.node = NodeProcess()
+            self.node.start()
+        return self.node
+
+    async def live(self, receive: Receive, send: Send) -> None:
+        """https://asgi.readthedocs.io/en/latest/specs/lifespan.html"""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await self.started().stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+            await send({"type": "lifespan.startup.complete"})
+
+
+def node_of(scope: Scope) -> NodeProcess | None:
+    """The node that serves this scope; None outside a server, as in Django's test client."""
+    node: NodeProcess | None = scope.get(NODE_KEY)
+    return node

@@ -1,0 +1,125 @@
+"""This server process as a node of the connection table."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import logging
+import os
+import socket as network
+import time
+import uuid
+from functools import partial
+
+from django.db import Error as DatabaseError
+from django.utils import timezone
+
+from realtime import connections, selectors
+from realtime.conf import kitt_settings
+from realtime.models import Node
+from realtime.node.database_thread import DatabaseThread, with_fresh_connection
+from realtime.node.loops import every
+from realtime.node.sockets import Sockets
+from realtime.node.table_writer import TableWriter
+from realtime.protocol import close_codes
+from realtime.sweeper import sweep_once
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 1.0
+GOODBYE_TIMEOUT_S = 3.0
+
+
+class NodeProcess:
+    """Owns the sockets of a server process, and the tasks that keep the table true about them."""
+
+    def __init__(self) -> None:
+        now = timezone.now()
+        self.node = Node(host=network.gethostname(), pid=os.getpid(), started_at=now, lease_renewed_at=now)
+        self.sockets = Sockets()
+        self.database = DatabaseThread()
+        self.writer = TableWriter(self.database)
+        self.lease_renewed = time.monotonic()
+        self.stopping = False
+        self.tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def id(self) -> uuid.UUID:
+        found: uuid.UUID = self.node.pk
+        return found
+
+    def start(self) -> None:
+        """Called once, on the loop that serves the sockets."""
+        settings = kitt_settings()
+        self.loop = asyncio.get_running_loop()
+        # The lease comes first: a connection's row points to its node's.
+        works = (
+            every(settings.lease_interval, self.renew_lease),
+            every(TICK_S, self.check_sockets),
+            every(TICK_S, self.obey_close_requests),
+            every(settings.sweep_interval, self.sweep),
+            self.writer.run(),
+        )
+        self.tasks = [asyncio.ensure_future(work) for work in works]
+        atexit.register(self.stop_at_exit)
+        logger.info("node started node=%s host=%s pid=%s", self.id, self.node.host, self.node.pid)
+
+    async def renew_lease(self) -> None:
+        await self.database.run(lambda: connections.renew_lease(self.node, timezone.now()))
+        renewed, self.lease_renewed = self.lease_renewed, time.monotonic()
+        if self.lease_renewed - renewed >= kitt_settings().lease_timeout:
+            logger.warning("lease renewed after it had run out; %d sockets are written anew", len(self.sockets))
+            self.writer.restate([socket.row for socket in self.sockets])
+
+    async def check_sockets(self) -> None:
+        self.sockets.check_silence()
+
+    async def obey_close_requests(self) -> None:
+        requests = await self.database.run(lambda: selectors.close_requests(self.id))
+        for connection_id, code in requests.items():
+            if not self.sockets.close(connection_id, code):
+                await self.database.run(partial(connections.withdraw_close_request, connection_id))
+
+    async def sweep(self) -> None:
+        settings = kitt_settings()
+        result = await self.database.run(
+            lambda: sweep_once(timezone.now(), timeout=settings.stale_after, flush_slack=settings.flush_slack)
+        )
+        if any(result):
+            logger.info("swept reaped=%d asked=%d", *result)
+
+    async def stop(self) -> None:
+        """Close every socket and row, and end the lease. For servers that tell when they stop."""
+        self.stopping = True
+        await self.sockets.close_all(close_codes.SERVER_RESTARTING)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.database.run(self.close_table)
+        self.database.stop()
+        atexit.unregister(self.stop_at_exit)
+
+    def stop_at_exit(self) -> None:
+        """The same at the exit of the interpreter: daphne and the autoreloader tell nobody that they stop.
+
+        Under the autoreloader the loop still runs, in a daemon thread: its clients can be told.
+        """
+        self.stopping = True
+        if self.loop.is_running():
+            self.say_goodbye()
+        try:
+            with_fresh_connection(self.close_table)
+        except DatabaseError as error:
+            logger.error("rows stay open until the lease runs out: %s", error)
+
+    def say_goodbye(self) -> None:
+        goodbye = asyncio.run_coroutine_threadsafe(self.sockets.close_all(close_codes.SERVER_RESTARTING), self.loop)
+        try:
+            goodbye.result(GOODBYE_TIMEOUT_S)
+        except TimeoutError:
+            logger.warning("not every client could be told of the stop in %s s", GOODBYE_TIMEOUT_S)
+
+    def close_table(self) -> None:
+        connections.write_changes(self.writer.pending)
+        rows = connections.close_node(self.id, timezone.now(), close_codes.SERVER_RESTARTING)
+        logger.info("node stopped node=%s rows_closed=%d", self.id, rows)

@@ -1,0 +1,80 @@
+"""The sockets that this process holds, and the rules of silence."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Coroutine, Iterator
+from typing import Any, Protocol
+
+from realtime.conf import kitt_settings
+from realtime.models import Connection
+from realtime.protocol import close_codes
+
+
+class Socket(Protocol):
+    """What a node needs of a consumer. Times are seconds of time.monotonic()."""
+
+    row: Connection
+    last_seen: float
+    last_ping: float
+
+    async def ping(self) -> None: ...
+
+    async def close_with(self, code: int) -> None: ...
+
+
+class Sockets:
+    """Open sockets by connection id."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[uuid.UUID, Socket] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def __iter__(self) -> Iterator[Socket]:
+        return iter(list(self.by_id.values()))
+
+    def add(self, socket: Socket) -> None:
+        self.by_id[socket.row.pk] = socket
+
+    def remove(self, connection_id: uuid.UUID) -> None:
+        self.by_id.pop(connection_id, None)
+
+    def check_silence(self) -> None:
+        """Ping who has been silent for KITT_HEARTBEAT_INTERVAL; close who has been silent for KITT_STALE_AFTER."""
+        settings, now = kitt_settings(), time.monotonic()
+        for socket in self:
+            if now - socket.last_seen >= settings.stale_after:
+                self.start(socket.close_with(close_codes.HEARTBEAT_MISSED))
+            elif now - max(socket.last_seen, socket.last_ping) >= settings.heartbeat_interval:
+                socket.last_ping = now
+                self.start(socket.ping())
+
+    def close(self, connection_id: uuid.UUID, code: int) -> bool:
+        """Close a socket because somebody asked for it. Returns False when there is no reason to.
+
+        A sweeper asks on the word of the table, which may be older than what is known here.
+        """
+        socket = self.by_id.get(connection_id)
+        if socket is None:
+            return False
+        if code == close_codes.HEARTBEAT_MISSED and not is_silent(socket):
+            return False
+        self.start(socket.close_with(code))
+        return True
+
+    async def close_all(self, code: int) -> None:
+        await asyncio.gather(*(socket.close_with(code) for socket in self), return_exceptions=True)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+def is_silent(socket: Socket) -> bool:
+    return time.monotonic() - socket.last_seen >= kitt_settings().stale_after

@@ -1,0 +1,40 @@
+"""Daphne with the time-outs, and the shutdown, that long-lived sockets need."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from daphne.server import Server
+from twisted.internet import defer
+
+PING_INTERVAL_S = 20
+# Shorter than the interval: daphne does not cancel an older ping's timer, and with 20/30 s a client that missed one
+# ping and answered the next two was dropped.
+PING_TIMEOUT_S = 15
+
+
+class DaphneServer(Server):
+    def __init__(self, *, on_listen: Callable[[], object], **options: Any) -> None:
+        self.on_listen = on_listen
+        super().__init__(
+            ping_interval=PING_INTERVAL_S,
+            ping_timeout=PING_TIMEOUT_S,
+            # No cut after a day: KITT closes what is silent, and nothing else.
+            websocket_timeout=-1,
+            **options,
+        )
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self.on_listen()
+
+    def kill_all_applications(self) -> defer.Deferred[Any]:
+        """Cancel every application and wait. A request that is only half received has none: daphne fails over it."""
+        applications = [details.get("application_instance") for details in self.connections.values()]
+        running = [application for application in applications if application and not application.done()]
+        for application in running:
+            application.cancel()
+        finished = asyncio.gather(*running, return_exceptions=True)
+        return defer.Deferred.fromFuture(finished)

@@ -1,0 +1,37 @@
+"""The sweeper: one pass over the connection table, run by every server process and by `manage.py sweep_connections`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from realtime.models import Connection, oldest_valid_lease
+from realtime.protocol import close_codes
+
+
+class SweepResult(NamedTuple):
+    """`reaped` rows of dead nodes were closed; the owners of `asked` silent sockets were asked to close them."""
+
+    reaped: int
+    asked: int
+
+
+def sweep_once(now: datetime, *, timeout: float, flush_slack: float) -> SweepResult:
+    """Close the rows of nodes whose lease ran out; ask live nodes to close sockets silent for `timeout` seconds.
+
+    `flush_slack` (seconds) is added to the timeout, because the table learns of a heartbeat only when its node
+    flushes. The owner checks again before it closes: what it knows is newer than the table.
+    """
+    lease = oldest_valid_lease(now)
+    reaped = (
+        Connection.objects.open()
+        .filter(node__lease_renewed_at__lte=lease)
+        .update(closed_at=now, close_code=close_codes.ABNORMAL)
+    )
+    silent_since = now - timedelta(seconds=timeout + flush_slack)
+    asked = (
+        Connection.objects.live(now)
+        .filter(last_heartbeat__lt=silent_since, close_requested_code=None)
+        .update(close_requested_code=close_codes.HEARTBEAT_MISSED)
+    )
+    return SweepResult(reaped, asked)
