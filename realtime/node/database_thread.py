@@ -18,7 +18,12 @@ class DatabaseThread:
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """The result of `work`; calls run one after another, each with a connection that is known to be usable."""
-        return await asyncio.get_running_loop().run_in_executor(self.executor, with_fresh_connection, work)
+        try:
+            future = self.executor.submit(with_fresh_connection, work)
+        except RuntimeError:
+            # The interpreter exits and takes no more work: under the autoreloader the loop outlives its threads.
+            raise asyncio.CancelledError from None
+        return await asyncio.wrap_future(future)
 
     def stop(self) -> None:
         self.executor.shutdown(wait=True, cancel_futures=True)

@@ -88,13 +88,20 @@ class NodeProcess:
         if any(result):
             logger.info("swept reaped=%d asked=%d", *result)
 
-    async def stop(self) -> None:
-        """Close every socket and row, and end the lease. For servers that tell when they stop."""
+    async def close_sockets(self) -> None:
+        """Tell every client that the server restarts, and take no new ones."""
         self.stopping = True
         await self.sockets.close_all(close_codes.SERVER_RESTARTING)
+
+    async def finish(self) -> None:
+        await self.close_sockets()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Close every socket and row, and end the lease. For servers that tell when they stop."""
+        await self.finish()
         await self.database.run(self.close_table)
         self.database.stop()
         atexit.unregister(self.stop_at_exit)
@@ -106,16 +113,16 @@ class NodeProcess:
         """
         self.stopping = True
         if self.loop.is_running():
-            self.say_goodbye()
+            self.finish_from_outside()
         try:
             with_fresh_connection(self.close_table)
         except DatabaseError as error:
             logger.error("rows stay open until the lease runs out: %s", error)
 
-    def say_goodbye(self) -> None:
-        goodbye = asyncio.run_coroutine_threadsafe(self.sockets.close_all(close_codes.SERVER_RESTARTING), self.loop)
+    def finish_from_outside(self) -> None:
+        finished = asyncio.run_coroutine_threadsafe(self.finish(), self.loop)
         try:
-            goodbye.result(GOODBYE_TIMEOUT_S)
+            finished.result(GOODBYE_TIMEOUT_S)
         except TimeoutError:
             logger.warning("not every client could be told of the stop in %s s", GOODBYE_TIMEOUT_S)
 

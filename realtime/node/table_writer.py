@@ -78,12 +78,19 @@ class TableWriter:
         try:
             await self.database.run(lambda: write_changes(changes))
         except DatabaseError as error:
-            self.pending = merge(changes, self.pending)
-            self.wake.set()
+            self.keep(changes)
             logger.error("connection table not written, %d changes wait: %s", self.pending.size, error)
             return False
+        except BaseException:
+            # Cancelled at a stop: what is kept is written once more then, which does no harm.
+            self.keep(changes)
+            raise
         self.tell(changes)
         return True
+
+    def keep(self, changes: Changes) -> None:
+        self.pending = merge(changes, self.pending)
+        self.wake.set()
 
     def tell(self, changes: Changes) -> None:
         for connection_id in changes.opened:

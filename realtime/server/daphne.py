@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from daphne.server import Server
-from twisted.internet import defer
+from twisted.internet import defer, reactor
+
+from realtime.node.process import NodeProcess
 
 PING_INTERVAL_S = 20
 # Shorter than the interval: daphne does not cancel an older ping's timer, and with 20/30 s a client that missed one
@@ -38,3 +40,14 @@ class DaphneServer(Server):
             application.cancel()
         finished = asyncio.gather(*running, return_exceptions=True)
         return defer.Deferred.fromFuture(finished)
+
+
+def close_sockets_before_shutdown(node: NodeProcess) -> None:
+    """Let plain `daphne` close its sockets in order as well.
+
+    Its own shutdown fails with a KeyError over any HTTP connection that is kept alive, before it has told a socket.
+    """
+    if reactor.running:
+        reactor.addSystemEventTrigger(
+            "before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(node.close_sockets()))
+        )

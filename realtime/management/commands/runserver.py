@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from daphne.management.commands.runserver import Command as DaphneCommand
 
 from realtime.protocol.endpoints import ENDPOINTS
 from realtime.server.daphne import DaphneServer
+from realtime.server.reloader import is_parent, run_child_until_done
 
 BANNER = """
 KITT is listening.
@@ -24,6 +26,11 @@ Paste into another terminal:
 
 class Command(DaphneCommand):
     help = "Start KITT for development: daphne, with reload on change unless --noreload is given."
+
+    def run(self, **options: Any) -> None:
+        if options["use_reloader"] and is_parent():
+            sys.exit(run_child_until_done())
+        super().run(**options)
 
     def server_cls(self, **options: Any) -> DaphneServer:
         host = f"[{self.addr}]" if self._raw_ipv6 else self.addr
