@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -18,14 +18,15 @@ def check_payload(payload: dict[str, Any], payload_type: type[Payload], *, now: 
     """At most MAX_ERRORS faults, each with a JSON Pointer into the payload; [] where it fits.
 
     Fields are checked one by one first; the rules between them only where each alone is right. `now` is the server's
-    clock, with an offset. The payload is left as it is.
+    clock, with an offset. The payload is left as it is. Lone surrogates, which Python's json module lets through and
+    msgspec's does not, are refused where a name, a time or an enum is wanted.
     """
     try:
         typed = msgspec.convert(payload, payload_type)
-    except msgspec.ValidationError as refusal:
+    except (msgspec.ValidationError, UnicodeEncodeError) as refusal:
         found = [*_none_of(payload, payload_type), *field_errors(payload, payload_type)]
-        return found[:MAX_ERRORS] or [FieldError("", "wrong_type", str(refusal))]
-    return [*_none_of(payload, payload_type), *islice(typed.contradictions(now), MAX_ERRORS - 1)]
+        return found[:MAX_ERRORS] or [FieldError("", "bad_format", f"cannot be read: {refusal}")]
+    return list(islice(chain(_none_of(payload, payload_type), typed.contradictions(now)), MAX_ERRORS))
 
 
 def _none_of(payload: dict[str, Any], payload_type: type[Payload]) -> Iterator[FieldError]:

@@ -9,8 +9,12 @@ import msgspec
 
 from realtime.protocol.errors import ProtocolError
 from realtime.protocol.field_errors import field_errors
+from realtime.protocol.payloads.common import END
 
-CLIENT_ID_PATTERN = r"^[A-Za-z0-9._:-]*$"
+ClientId = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}" + END, description="1 to 64 of A-Z a-z 0-9 . _ : -"),
+]
 
 
 class ConnectQuery(msgspec.Struct, frozen=True):
@@ -19,7 +23,7 @@ class ConnectQuery(msgspec.Struct, frozen=True):
     `since` and `epoch` name the last message that it saw; `last` asks for the newest n messages.
     """
 
-    client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=CLIENT_ID_PATTERN)]
+    client_id: ClientId
     since: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
     epoch: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
     last: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None

@@ -14,6 +14,7 @@ from realtime.protocol.endpoints import ALL_TYPES, HEARTBEAT, Endpoint
 from realtime.protocol.errors import FieldError, ProtocolError
 from realtime.protocol.field_errors import field_errors
 from realtime.protocol.identifiers import utc_text, uuid7
+from realtime.protocol.payloads.common import END
 from realtime.protocol.payloads.registry import PAYLOADS
 from realtime.protocol.sizes import SizeLimits, require_size, utf8_size
 
@@ -21,7 +22,15 @@ from realtime.protocol.sizes import SizeLimits, require_size, utf8_size
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 # Control characters would break log lines, and PostgreSQL refuses NUL in text.
-Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Identifier = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[^\x00-\x1f\x7f]*" + END,
+        description="text without control characters",
+    ),
+]
 
 SERVER_FIELDS = ("offset", "sender")
 

@@ -70,6 +70,8 @@ def bound_text(least: int, most: int | None) -> str:
     """The bounds of a length or a count in words."""
     if most is None:
         return f"at least {least}"
+    if least == most:
+        return f"exactly {least}"
     return f"{least} to {most}" if least else f"at most {most}"
 
 
@@ -120,7 +122,7 @@ def _fits_a_double(value: float) -> bool:
 def _time_error(value: str, kind: inspect.DateTimeType) -> Fault | None:
     try:
         time = msgspec.convert(value, datetime)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         return "bad_format", "must be a time in RFC 3339 form, such as 2026-03-01T08:00:00Z"
     if kind.tz is not None and kind.tz != (time.tzinfo is not None):
         return "bad_format", f"must {'' if kind.tz else 'not '}have an offset, such as Z or +01:00"

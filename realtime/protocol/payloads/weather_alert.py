@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
@@ -78,6 +79,12 @@ class WeatherAlert(Payload, kw_only=True):
 
     def contradictions(self, now: datetime) -> Iterator[FieldError]:
         yield from geometry_errors(self.geometry, "/geometry")
-        if self.parameters is not UNSET and len(msgspec.json.encode(self.parameters)) > MAX_PARAMETER_BYTES:
+        if self.parameters is not UNSET and _json_bytes(self.parameters) > MAX_PARAMETER_BYTES:
             yield FieldError("/parameters", "out_of_bounds", "must have at most 16384 bytes as JSON")
         yield from affected_errors(entries(self.affected), "/affected")
+
+
+def _json_bytes(value: dict[str, list[str]]) -> int:
+    # Python's encoder, because msgspec's raises on lone surrogates.
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode(errors="surrogatepass"))
