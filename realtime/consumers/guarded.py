@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -35,7 +35,7 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
         self.close_code = close_codes.ABNORMAL
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.task = asyncio.current_task()
+        self.task = cast(asyncio.Task[None], asyncio.current_task())
         try:
             await super().__call__(scope, receive, send)
         except asyncio.CancelledError:
@@ -92,5 +92,4 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
         """End a socket whose server waits in vain for its client to read."""
         self.closing = True
         self.close_code = close_codes.SLOW_CONSUMER
-        if self.task is not None:
-            self.task.cancel()
+        self.task.cancel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from realtime.asgi import Application, Receive, Scope, Send
 from realtime.node.process import NodeProcess
-from realtime.server.daphne import close_sockets_before_shutdown
+from realtime.server.daphne import end_sockets_before_shutdown
 
 NODE_KEY = "kitt_node"
 
@@ -27,7 +27,7 @@ class NodeApplication:
         if self.node is None:
             self.node = NodeProcess()
             self.node.start()
-            close_sockets_before_shutdown(self.node)
+            end_sockets_before_shutdown(self.node)
         return self.node
 
     async def live(self, receive: Receive, send: Send) -> None:

@@ -17,6 +17,7 @@ class Socket(Protocol):
     """What a node needs of a consumer. Times are seconds of time.monotonic()."""
 
     row: Connection
+    task: asyncio.Task[None]
     last_seen: float
     last_ping: float
 

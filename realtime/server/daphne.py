@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from daphne.server import Server
@@ -42,12 +42,24 @@ class DaphneServer(Server):
         return defer.Deferred.fromFuture(finished)
 
 
-def close_sockets_before_shutdown(node: NodeProcess) -> None:
-    """Let plain `daphne` close its sockets in order as well.
+def end_sockets_before_shutdown(node: NodeProcess) -> None:
+    """Let plain `daphne` end its sockets in order as well.
 
-    Its own shutdown fails with a KeyError over any HTTP connection that is kept alive, before it has told a socket.
+    Its own shutdown fails with a KeyError over any HTTP connection that lingers, before it has told a single socket;
+    and consumers that still wait when the interpreter goes down make it crash.
     """
     if reactor.running:
-        reactor.addSystemEventTrigger(
-            "before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(node.close_sockets()))
-        )
+        # Twisted's own stub has the arguments wrong.
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: as_deferred(end_sockets(node)))  # type: ignore[arg-type]
+
+
+async def end_sockets(node: NodeProcess) -> None:
+    await node.close_sockets()
+    consumers = [socket.task for socket in node.sockets]
+    for consumer in consumers:
+        consumer.cancel()
+    await asyncio.gather(*consumers, return_exceptions=True)
+
+
+def as_deferred(work: Coroutine[Any, Any, None]) -> defer.Deferred[None]:
+    return defer.Deferred.fromFuture(asyncio.ensure_future(work))

@@ -1,0 +1,25 @@
+"""Fixtures for tests that talk to a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Server, migrate, running
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database to copy: it costs one run of `migrate` for the whole session."""
+    database = tmp_path_factory.mktemp("template") / "kitt.sqlite3"
+    migrate(database)
+    return database
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[Server]:
+    """One server that many tests share; each has its own clients."""
+    with running("runserver", tmp_path_factory.mktemp("server"), migrated_database) as started:
+        yield started

@@ -1,0 +1,148 @@
+"""Real server processes for tests: on 127.0.0.1, on a free port, with a database and a log of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 20
+
+COMMANDS = {
+    "runserver": [sys.executable, "manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
+    "autoreload": [sys.executable, "manage.py", "runserver", "127.0.0.1:{port}"],
+    "daphne": [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "kitt_project.asgi:application"],
+}
+
+
+class Server:
+    """A server that runs. `settings` are environment variables."""
+
+    def __init__(self, kind: str, folder: Path, database: Path, settings: dict[str, str]) -> None:
+        self.port = free_port()
+        self.database = database
+        self.log = folder / f"server-{self.port}.log"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("KITT_")},
+            "DATABASE_URL": f"sqlite:///{database}",
+            "LOG_FILE": str(folder / "kitt.log"),
+            "PYTHONUNBUFFERED": "1",
+            **settings,
+        }
+        command = [part.format(port=self.port) for part in COMMANDS[kind]]
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=output, stderr=output, start_new_session=True
+            )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                self.get("/health/live")
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+
+    def get(self, path: str) -> Any:
+        """The JSON of a GET, whatever its status."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            return json.load(error)
+
+    def send_signal(self, number: signal.Signals, *, to_group: bool = False) -> None:
+        if to_group:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """kill -9"""
+        self.process.kill()
+        self.process.wait(STOP_TIMEOUT_S)
+
+    def stop(self) -> int:
+        """SIGTERM. Returns the exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
+
+    def manage(self, *arguments: str) -> str:
+        """The output of a management command that uses this server's database."""
+        finished = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return finished.stdout
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(self.database)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running(kind: str, folder: Path, template: Path, **settings: str) -> Iterator[Server]:
+    """A server on a copy of the migrated database `template`, stopped at the end."""
+    database = folder / "kitt.sqlite3"
+    if not database.exists():
+        shutil.copy(template, database)
+    server = Server(kind, folder, database, settings)
+    try:
+        server.wait_until_it_answers()
+        yield server
+    finally:
+        server.stop()
+
+
+def migrate(database: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "LOG_FILE": str(database.parent / "kitt.log")}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True, timeout=60
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,17 @@
+"""Waiting for something that happens in another process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+TIMEOUT_S = 15
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Returns when the condition holds; fails when it takes too long."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not await asyncio.to_thread(condition):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.05)
