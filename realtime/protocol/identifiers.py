@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 def uuid7(now: datetime) -> str:
@@ -18,4 +18,4 @@ def uuid7(now: datetime) -> str:
 
 def utc_text(now: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: the fixed width makes the texts sort as the times do."""
-    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Daphne with the time-outs, and the shutdown, that long-lived sockets need."""
+"""Daphne with the time-outs, and with the end, that long-lived sockets need."""
 
 from __future__ import annotations
 
@@ -32,21 +32,12 @@ class DaphneServer(Server):
         super().listen_success(port)
         self.on_listen()
 
-    def kill_all_applications(self) -> defer.Deferred[Any]:
-        """Cancel every application and wait. A request that is only half received has none: daphne fails over it."""
-        applications = [details.get("application_instance") for details in self.connections.values()]
-        running = [application for application in applications if application and not application.done()]
-        for application in running:
-            application.cancel()
-        finished = asyncio.gather(*running, return_exceptions=True)
-        return defer.Deferred.fromFuture(finished)
-
 
 def end_sockets_before_shutdown(node: NodeProcess) -> None:
-    """Let plain `daphne` end its sockets in order as well.
+    """Under daphne, end every socket in order before the reactor stops.
 
-    Its own shutdown fails with a KeyError over any HTTP connection that lingers, before it has told a single socket;
-    and consumers that still wait when the interpreter goes down make it crash.
+    Daphne's own shutdown fails with a KeyError over any HTTP connection that lingers, before it has told a single
+    socket; and consumers that still wait when the interpreter goes down make it crash.
     """
     if reactor.running:
         # Twisted's own stub has the arguments wrong.
