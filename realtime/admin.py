@@ -59,7 +59,8 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Connection)
 class ConnectionAdmin(ReadOnlyAdmin):
-    list_display = ("client_id", "endpoint", "node", "remote_address", "connected_for", "silent_for", "ended")
+    list_display = ("endpoint", "client_id", "node", "remote_address", "connected_for", "silent_for", "ended")
+    list_display_links = ("client_id",)
     list_filter = (StateFilter, "endpoint", "node")
     list_select_related = ("node",)
     search_fields = ("client_id", "remote_address", "user_agent", "id")
@@ -90,7 +91,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
 
 @admin.register(Node)
 class NodeAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "id", "started_at", "lease", "live_connections", "stopped_at")
+    list_display = ("__str__", "started_at", "lease", "live_connections", "stopped_at")
     list_filter = ("host",)
     search_fields = ("host", "id")
 
