@@ -39,6 +39,8 @@ class HealthView(APIView):
     def get(self, request: Request) -> Response:
         probes = run_probes()
         node = node_of(scope_of(request))
+        if node and node.writer.failing:
+            probes["database"] |= {"status": UNHEALTHY, "error": "the last write failed"}
         return health_response(
             {
                 **probes,

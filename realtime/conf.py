@@ -21,14 +21,14 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     allowed_origins: tuple[str, ...] = ("*",)
 
-    heartbeat_interval: Seconds = 25
-    stale_after: Seconds = 60
-    sweep_interval: Seconds = 30
-    lease_interval: Seconds = 5
-    lease_timeout: Seconds = 20
-    flush_interval: Seconds = 5
-    send_timeout: Seconds = 10
-    probe_timeout: Seconds = 2
+    heartbeat_interval: Seconds = 25.0
+    stale_after: Seconds = 60.0
+    sweep_interval: Seconds = 30.0
+    lease_interval: Seconds = 5.0
+    lease_timeout: Seconds = 20.0
+    flush_interval: Seconds = 5.0
+    send_timeout: Seconds = 10.0
+    probe_timeout: Seconds = 2.0
 
     max_message_bytes: Count = 64 * 1024
     max_packing_result_bytes: Count = 1024 * 1024
@@ -68,7 +68,7 @@ def from_environment(environ: Mapping[str, str]) -> KittSettings:
 
 
 def read(text: str, field: msgspec.structs.FieldInfo) -> object:
-    value = [part.strip() for part in text.split(",") if part.strip()] if field.name == "allowed_origins" else text
+    value = [part.strip().lower() for part in text.split(",")] if field.name == "allowed_origins" else text
     try:
         return msgspec.convert(value, field.type, strict=False)
     except msgspec.ValidationError as error:

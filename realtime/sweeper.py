@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,18 +17,18 @@ class SweepResult(NamedTuple):
     asked: int
 
 
-def sweep_once(now: datetime, *, timeout: float, flush_slack: float) -> SweepResult:
+def sweep_once(now: datetime, *, timeout: float, flush_slack: float, host: uuid.UUID | None = None) -> SweepResult:
     """Close the rows of nodes whose lease ran out; ask live nodes to close sockets silent for `timeout` seconds.
 
     `flush_slack` (seconds) is added to the timeout, because the table learns of a heartbeat only when its node
     flushes. The owner checks again before it closes: what it knows is newer than the table.
+    `host` is the node that sweeps, if a node does: it lives, even when it could not renew its lease.
     """
     lease = oldest_valid_lease(now)
-    reaped = (
-        Connection.objects.open()
-        .filter(node__lease_renewed_at__lte=lease)
-        .update(closed_at=now, close_code=close_codes.ABNORMAL)
-    )
+    dead = Connection.objects.open().filter(node__lease_renewed_at__lte=lease)
+    if host is not None:
+        dead = dead.exclude(node_id=host)
+    reaped = dead.update(closed_at=now, close_code=close_codes.ABNORMAL)
     silent_since = now - timedelta(seconds=timeout + flush_slack)
     asked = (
         Connection.objects.live(now)

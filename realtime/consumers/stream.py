@@ -44,7 +44,6 @@ class StreamConsumer(GuardedConsumer):
         self.stream = STREAMS[endpoint.name]
         self.bucket = TokenBucket(settings.rate_limit, settings.rate_burst)
         self.bad_frames = 0
-        self.rate_limited = 0
         self.joined = False
 
     async def connect(self) -> None:
@@ -131,7 +130,7 @@ class StreamConsumer(GuardedConsumer):
             refusal.correlation_id = message.correlation_id
             refusal.rejected_type = message.type
             raise
-        self.bad_frames = self.rate_limited = 0
+        self.bad_frames = 0
 
     async def decode(self, text: str) -> Message:
         limits, now = kitt_settings().inbound_limits, timezone.now()
@@ -155,13 +154,11 @@ class StreamConsumer(GuardedConsumer):
         await self.count(refusal)
 
     async def count(self, refusal: ProtocolError) -> None:
-        """Mistakes are answered; a row of them without anything good between ends the connection."""
+        """Mistakes are answered; a row of them without anything good between ends the connection, as a flood does."""
         settings = kitt_settings()
-        if refusal.code == "rate_limited":
-            self.rate_limited += 1
-        elif not refusal.retryable:
+        if not refusal.retryable:
             self.bad_frames += 1
-        if self.rate_limited >= settings.max_rate_limited:
+        if self.bucket.refused >= settings.max_rate_limited:
             await self.close_with(close_codes.RATE_LIMITED)
         elif self.bad_frames >= settings.max_bad_frames:
             await self.close_with(close_codes.TOO_MANY_BAD_FRAMES)

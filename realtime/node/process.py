@@ -82,9 +82,8 @@ class NodeProcess:
 
     async def sweep(self) -> None:
         settings = kitt_settings()
-        result = await self.database.run(
-            lambda: sweep_once(timezone.now(), timeout=settings.stale_after, flush_slack=settings.flush_slack)
-        )
+        sweep = partial(sweep_once, timeout=settings.stale_after, flush_slack=settings.flush_slack, host=self.id)
+        result = await self.database.run(lambda: sweep(timezone.now()))
         if any(result):
             logger.info("swept reaped=%d asked=%d", *result)
 

@@ -29,6 +29,7 @@ class TableWriter:
     def __init__(self, database: DatabaseThread) -> None:
         self.database = database
         self.pending = Changes({}, {}, {})
+        self.failing = False
         self.wake = asyncio.Event()
         self.waiting: dict[uuid.UUID, asyncio.Future[None]] = {}
 
@@ -79,12 +80,14 @@ class TableWriter:
             await self.database.run(lambda: write_changes(changes))
         except DatabaseError as error:
             self.keep(changes)
+            self.failing = True
             logger.error("connection table not written, %d changes wait: %s", self.pending.size, error)
             return False
         except BaseException:
             # Cancelled at a stop: what is kept is written once more then, which does no harm.
             self.keep(changes)
             raise
+        self.failing = False
         self.tell(changes)
         return True
 

@@ -20,6 +20,7 @@ PING_TIMEOUT_S = 15
 class DaphneServer(Server):
     def __init__(self, *, on_listen: Callable[[], object], **options: Any) -> None:
         self.on_listen = on_listen
+        self.failed_to_listen = False
         super().__init__(
             ping_interval=PING_INTERVAL_S,
             ping_timeout=PING_TIMEOUT_S,
@@ -27,6 +28,10 @@ class DaphneServer(Server):
             websocket_timeout=-1,
             **options,
         )
+
+    def listen_error(self, failure: Any) -> None:
+        self.failed_to_listen = True
+        super().listen_error(failure)
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from daphne.management.commands.runserver import Command as DaphneCommand
+from django.core.management.base import CommandError
 
 from realtime.protocol.endpoints import ENDPOINTS
 from realtime.server.daphne import DaphneServer
@@ -25,6 +26,7 @@ Paste into another terminal:
 
 
 class Command(DaphneCommand):
+    server: DaphneServer | None = None
     help = "Start KITT for development: daphne, with reload on change unless --noreload is given."
 
     def run(self, **options: Any) -> None:
@@ -35,7 +37,13 @@ class Command(DaphneCommand):
     def server_cls(self, **options: Any) -> DaphneServer:
         host = f"[{self.addr}]" if self._raw_ipv6 else self.addr
         address = f"{'localhost' if host == '127.0.0.1' else host}:{self.port}"
-        return DaphneServer(on_listen=partial(self.stdout.write, banner(address)), **options)
+        self.server = DaphneServer(on_listen=partial(self.stdout.write, banner(address)), **options)
+        return self.server
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        super().inner_run(*args, **options)
+        if self.server is not None and self.server.failed_to_listen:
+            raise CommandError(f"cannot listen on {self.addr}:{self.port}; is another server running there?")
 
     def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
         """Requests only: a socket's connect and disconnect have their line from the consumer."""
