@@ -19,7 +19,7 @@ if (BASE_DIR / ".env").exists():
 
 def text(name: str, default: str) -> str:
     """A variable that is set but empty, as in .env.example, counts as not set."""
-    return env.str(name, default="").strip() or default
+    return os.environ.get(name, "").strip() or default
 
 
 def boolean(name: str, *, default: bool) -> bool:
@@ -38,8 +38,12 @@ def secret_key(*, debug: bool) -> str:
 
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a database URL. The error does not show the URL: it may hold a password."""
-    config: dict[str, Any] = environ.Env.db_url_config(url) if "://" in url else {}
-    if not config.get("ENGINE"):
+    try:
+        config: dict[str, Any] = environ.Env.db_url_config(url) if "://" in url else {}
+    except ValueError:
+        # Its text shows a part of the URL.
+        config = {}
+    if "." not in config.get("ENGINE", ""):
         raise ImproperlyConfigured("DATABASE_URL must be a URL such as sqlite:////var/lib/kitt/kitt.sqlite3.")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # Without IMMEDIATE, 246 of 320 read-then-write transactions from 8 threads failed: "database is locked".

@@ -11,7 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from realtime.protocol.sizes import SizeLimits
 
-Seconds = Annotated[float, msgspec.Meta(gt=0)]
+# Up to a year: timedelta and timers overflow far above it.
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=366 * 86_400)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 CountOrOff = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -29,12 +30,15 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     flush_interval: Seconds = 5.0
     send_timeout: Seconds = 10.0
     probe_timeout: Seconds = 2.0
+    poll_interval: Seconds = 0.25
 
     max_message_bytes: Count = 64 * 1024
     max_packing_result_bytes: Count = 1024 * 1024
     max_broadcast_bytes: Count = 256 * 1024
     max_connections: Count = 10_000
     max_bad_frames: Count = 10
+    max_uncommitted: Count = 100
+    max_replay: Count = 1000
     rate_limit: CountOrOff = 20
     rate_burst: Count = 40
     max_rate_limited: Count = 100
@@ -68,7 +72,9 @@ def from_environment(environ: Mapping[str, str]) -> KittSettings:
 
 
 def read(text: str, field: msgspec.structs.FieldInfo) -> object:
-    value = [part.strip().lower() for part in text.split(",")] if field.name == "allowed_origins" else text
+    value = (
+        [part.strip().lower() for part in text.split(",") if part.strip()] if field.name == "allowed_origins" else text
+    )
     try:
         return msgspec.convert(value, field.type, strict=False)
     except msgspec.ValidationError as error:

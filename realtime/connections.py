@@ -89,8 +89,9 @@ def request_close(connection_ids: Iterable[uuid.UUID], code: int) -> int:
     return Connection.objects.open().filter(pk__in=list(connection_ids)).update(close_requested_code=code)
 
 
-def withdraw_close_request(connection_id: uuid.UUID) -> None:
-    Connection.objects.filter(pk=connection_id).update(close_requested_code=None)
+def withdraw_close_request(connection_id: uuid.UUID, code: int) -> None:
+    """Only this request: an operator's may have taken its place since it was read."""
+    Connection.objects.filter(pk=connection_id, close_requested_code=code).update(close_requested_code=None)
 
 
 def close_node(node_id: uuid.UUID, now: datetime, code: int) -> int:

@@ -1,32 +1,19 @@
-"""The only door by which a message reaches subscribers."""
+"""The only door by which a message gets into a stream, and so to its subscribers."""
 
 from __future__ import annotations
 
-from channels.layers import get_channel_layer
+from collections.abc import Sequence
+from concurrent.futures import Future
 
-from realtime.conf import kitt_settings
-from realtime.log import STREAMS
-from realtime.protocol import frames
-from realtime.protocol.endpoints import Endpoint
-from realtime.protocol.envelope import Message
-from realtime.protocol.sizes import require_size, utf8_size
-
-# The type of a layer message names the consumer's handler; what a client sends is never part of it.
-DELIVER = "kitt.deliver"
+from realtime.log.append import Append, Stored
+from realtime.log.writer import log_writer
 
 
-def group_of(endpoint: Endpoint) -> str:
-    return f"kitt.{endpoint.name}"
+def publish(batch: Sequence[Append]) -> Future[list[Stored]]:
+    """Hand messages over to the log, to be stored all or none, and then sent to every subscriber.
 
-
-async def publish(endpoint: Endpoint, message: Message, *, sender: str) -> int:
-    """Give the message its offset and send it, encoded once, to every subscriber. Returns the offset.
-
-    Raises ProtocolError (`too_large`).
+    Returns at once, from any thread. The future has the stored copies, in the order of the batch; or it raises
+    ProtocolError: `conflict` for an id that was used for another message, `too_large`, or a retryable code when
+    nothing could be stored.
     """
-    stream = STREAMS[endpoint.name]
-    text = frames.stored_message(message, offset=stream.head + 1, sender=sender)
-    require_size(utf8_size(text), kitt_settings().outbound_limits.of(message.type))
-    offset = stream.append()
-    await get_channel_layer().group_send(group_of(endpoint), {"type": DELIVER, "text": text, "offset": offset})
-    return offset
+    return log_writer.submit(batch)

@@ -99,6 +99,6 @@ def test_files_and_functions_stay_short(path: Path) -> None:
             assert length <= MAX_FUNCTION_LINES, node.name
 
 
-def test_only_the_door_sends_to_groups() -> None:
+def test_only_the_feeds_send_to_groups() -> None:
     senders = [name for name, path in MODULES.items() if ".group_send(" in path.read_text()]
-    assert senders == ["realtime.publish"]
+    assert senders == ["realtime.node.feed", "realtime.node.feeds"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from concurrent.futures import Future
+from functools import partial
 from typing import ClassVar
 
 from django.utils import timezone
@@ -13,23 +15,26 @@ from realtime.asgi import Event
 from realtime.conf import kitt_settings
 from realtime.connections import Close
 from realtime.consumers.guarded import GuardedConsumer
+from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
 from realtime.limits import TokenBucket
-from realtime.log import STREAMS
+from realtime.log.append import Append, Stored
 from realtime.node.application import NODE_KEY
+from realtime.node.feed import DELIVER, Feed
 from realtime.node.process import NodeProcess
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery, parse_query
 from realtime.protocol.endpoints import HEARTBEAT, Endpoint
 from realtime.protocol.envelope import Message, decode
 from realtime.protocol.errors import ProtocolError
-from realtime.publish import DELIVER, group_of, publish
+from realtime.publish import publish
 
 logger = logging.getLogger(__name__)
 
 SUBPROTOCOL = "kitt.v1"
 # How long a welcome waits for its row, so that a client that was welcomed finds itself in /stats.
 ROW_PATIENCE_S = 1.0
+READY_PATIENCE_S = 3.0
 
 
 class StreamConsumer(GuardedConsumer):
@@ -41,7 +46,7 @@ class StreamConsumer(GuardedConsumer):
         super().__init__()
         settings = kitt_settings()
         self.endpoint = endpoint
-        self.stream = STREAMS[endpoint.name]
+        self.uncommitted = asyncio.Semaphore(settings.max_uncommitted)
         self.bucket = TokenBucket(settings.rate_limit, settings.rate_burst)
         self.bad_frames = 0
         self.joined = False
@@ -56,7 +61,7 @@ class StreamConsumer(GuardedConsumer):
             return
         if self.node.stopping:
             await self.turn_away(close_codes.SERVER_RESTARTING)
-        elif len(self.node.sockets) >= kitt_settings().max_connections:
+        elif len(self.node.sockets) >= kitt_settings().max_connections or not await self.is_ready():
             await self.turn_away(close_codes.OVER_CAPACITY)
         else:
             await self.join(query)
@@ -72,23 +77,46 @@ class StreamConsumer(GuardedConsumer):
         self.joined = True
         self.last_seen = self.last_ping = time.monotonic()
         self.node.sockets.add(self)
-        await self.channel_layer.group_add(group_of(self.endpoint), self.channel_name)
+        await self.channel_layer.group_add(self.feed.own_sockets, self.channel_name)
         # From here on the layer keeps what is published; `deliver` leaves out what came before.
-        self.offset = self.stream.head
-        recovered = self.stream.recovers(query.since, query.epoch)
+        self.offset = self.feed.head
         logger.info("connected %s", self.name)
         await self.node.writer.opened(self.row, patience=ROW_PATIENCE_S)
-        await self.welcome(recovered)
+        start = await starting_point(query, self.feed, self.offset)
+        await self.welcome(recovered=start.recovered, replayed=self.offset - start.after)
+        await self.replay(start.after, self.offset)
 
-    async def welcome(self, recovered: bool) -> None:
+    @property
+    def feed(self) -> Feed:
+        return self.node.feeds.by_endpoint[self.endpoint.name]
+
+    async def is_ready(self) -> bool:
+        """Whether this process knows where the streams stand; it does once the database has answered."""
+        try:
+            async with asyncio.timeout(READY_PATIENCE_S):
+                await self.node.feeds.ready.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def replay(self, after: int, upto: int) -> None:
+        """Send stored messages. Where one is gone, pruned in this moment, the client is told to come back."""
+        async for entries in self.feed.history(after, upto):
+            for entry in entries:
+                await self.send_text(entry.text)
+            after = entries[-1].offset
+        if after < upto:
+            await self.close_with(close_codes.SLOW_CONSUMER)
+
+    async def welcome(self, *, recovered: bool, replayed: int) -> None:
         settings = kitt_settings()
         payload = frames.Welcome(
             connection_id=str(self.row.pk),
             endpoint=self.endpoint.name,
-            epoch=self.stream.epoch,
+            epoch=self.feed.epoch,
             offset=self.offset,
             recovered=recovered,
-            replayed=0,
+            replayed=replayed,
             heartbeat_interval_s=settings.heartbeat_interval,
             stale_after_s=settings.stale_after,
         )
@@ -127,9 +155,7 @@ class StreamConsumer(GuardedConsumer):
                 raise ProtocolError("rate_limited")
             await self.handle(message)
         except ProtocolError as refusal:
-            refusal.correlation_id = message.correlation_id
-            refusal.rejected_type = message.type
-            raise
+            raise about(refusal, message) from None
         self.bad_frames = 0
 
     async def decode(self, text: str) -> Message:
@@ -141,10 +167,25 @@ class StreamConsumer(GuardedConsumer):
 
     async def handle(self, message: Message) -> None:
         if message.type == HEARTBEAT:
-            reply = frames.heartbeat(correlation_id=message.correlation_id, offset=self.stream.head, now=timezone.now())
+            reply = frames.heartbeat(correlation_id=message.correlation_id, offset=self.feed.head, now=timezone.now())
             await self.send_text(reply)
         else:
-            await publish(self.endpoint, message, sender=self.row.client_id)
+            await self.store(message)
+
+    async def store(self, message: Message) -> None:
+        """Hand the message over and go on reading; a sender with too many that are not committed yet waits here."""
+        await self.uncommitted.acquire()
+        future = publish([Append(self.endpoint.name, message, self.row.client_id)])
+        future.add_done_callback(lambda done: self.node.mailbox.post(partial(self.settle, message, done)))
+
+    def settle(self, message: Message, done: Future[list[Stored]]) -> None:
+        """What is new comes back with the broadcast; only the sender hears of a refusal, or of a repeat."""
+        self.uncommitted.release()
+        refusal = done.exception()
+        if isinstance(refusal, ProtocolError):
+            self.node.sockets.start(self.refuse(about(refusal, message)))
+        elif done.result()[0].repeated:
+            self.node.sockets.start(self.send_text(done.result()[0].text))
 
     async def refuse(self, refusal: ProtocolError) -> None:
         logger.info(
@@ -164,15 +205,13 @@ class StreamConsumer(GuardedConsumer):
             await self.close_with(close_codes.TOO_MANY_BAD_FRAMES)
 
     async def deliver(self, message: Event) -> None:
-        """One broadcast message. A jump in the offsets means that this socket's queue overflowed."""
-        offset = message["offset"]
-        if offset <= self.offset:
-            return
-        if offset > self.offset + 1:
-            await self.close_with(close_codes.SLOW_CONSUMER)
-            return
-        self.offset = offset
-        await self.send_text(message["text"])
+        """What the feed hands on. A jump in the offsets means that this socket's queue overflowed."""
+        for entry in message["entries"]:
+            if entry.offset > self.offset + 1:
+                await self.replay(self.offset, entry.offset - 1)
+            if entry.offset > self.offset:
+                self.offset = entry.offset
+                await self.send_text(entry.text)
 
     async def ping(self) -> None:
         await self.send_text(frames.ping(now=timezone.now()))
@@ -181,9 +220,16 @@ class StreamConsumer(GuardedConsumer):
         if not self.joined:
             return
         row = self.row
-        self.node.sockets.remove(row.pk)
-        await self.channel_layer.group_discard(group_of(self.endpoint), self.channel_name)
         now = timezone.now()
+        self.node.sockets.remove(row.pk)
         self.node.writer.closed(row.pk, Close(now, self.close_code))
         duration = (now - row.connected_at).total_seconds()
         logger.info("disconnected connection=%s code=%d duration=%.3fs", row.pk, self.close_code, duration)
+        await self.channel_layer.group_discard(self.feed.own_sockets, self.channel_name)
+
+
+def about(refusal: ProtocolError, message: Message) -> ProtocolError:
+    """The refusal with what its sender needs to know which message it was."""
+    refusal.correlation_id = message.correlation_id
+    refusal.rejected_type = message.type
+    return refusal

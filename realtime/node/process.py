@@ -16,9 +16,14 @@ from django.utils import timezone
 
 from realtime import connections, selectors
 from realtime.conf import kitt_settings
+from realtime.connections import Close
+from realtime.log.append import Stored
+from realtime.log.writer import log_writer
 from realtime.models import Node
 from realtime.node.database_thread import DatabaseThread, with_fresh_connection
+from realtime.node.feeds import Feeds
 from realtime.node.loops import every
+from realtime.node.mailbox import Mailbox
 from realtime.node.sockets import Sockets
 from realtime.node.table_writer import TableWriter
 from realtime.protocol import close_codes
@@ -39,6 +44,8 @@ class NodeProcess:
         self.sockets = Sockets()
         self.database = DatabaseThread()
         self.writer = TableWriter(self.database)
+        self.feeds = Feeds(self.node.pk.hex, self.database, self.reset)
+        self.stored: asyncio.Queue[list[Stored]] = asyncio.Queue()
         self.lease_renewed = time.monotonic()
         self.stopping = False
         self.tasks: list[asyncio.Task[None]] = []
@@ -52,12 +59,17 @@ class NodeProcess:
         """Called once, on the loop that serves the sockets."""
         settings = kitt_settings()
         self.loop = asyncio.get_running_loop()
+        self.mailbox = Mailbox(self.loop)
+        log_writer.listeners.append(self.on_stored)
         # The lease comes first: a connection's row points to its node's.
         works = (
             every(settings.lease_interval, self.renew_lease),
             every(TICK_S, self.check_sockets),
             every(TICK_S, self.obey_close_requests),
             every(settings.sweep_interval, self.sweep),
+            every(settings.poll_interval, self.feeds.poll),
+            every(0, self.broadcast),
+            self.feeds.listen(),
             self.writer.run(),
         )
         self.tasks = [asyncio.ensure_future(work) for work in works]
@@ -65,11 +77,24 @@ class NodeProcess:
         logger.info("node started node=%s host=%s pid=%s", self.id, self.node.host, self.node.pid)
 
     async def renew_lease(self) -> None:
+        # The table has the time at which a renewal began.
+        began = time.monotonic()
         await self.database.run(lambda: connections.renew_lease(self.node, timezone.now()))
-        renewed, self.lease_renewed = self.lease_renewed, time.monotonic()
-        if self.lease_renewed - renewed >= kitt_settings().lease_timeout:
+        renewed, self.lease_renewed = self.lease_renewed, began
+        if time.monotonic() - renewed >= kitt_settings().lease_timeout:
             logger.warning("lease renewed after it had run out; %d sockets are written anew", len(self.sockets))
             self.writer.restate([socket.row for socket in self.sockets])
+
+    def on_stored(self, stored: list[Stored]) -> None:
+        """On the log writer's thread."""
+        self.mailbox.post(lambda: self.stored.put_nowait(stored))
+
+    async def broadcast(self) -> None:
+        """One commit's messages. Should the layer fail, every process finds them in the log."""
+        await self.feeds.broadcast(await self.stored.get())
+
+    async def reset(self, endpoint: str) -> None:
+        self.sockets.close_endpoint(endpoint, close_codes.STREAM_RESET)
 
     async def check_sockets(self) -> None:
         self.sockets.check_silence()
@@ -77,8 +102,11 @@ class NodeProcess:
     async def obey_close_requests(self) -> None:
         requests = await self.database.run(lambda: selectors.close_requests(self.id))
         for connection_id, code in requests.items():
-            if not self.sockets.close(connection_id, code):
-                await self.database.run(partial(connections.withdraw_close_request, connection_id))
+            if connection_id not in self.sockets:
+                # Its close is on its way, or got lost.
+                self.writer.closed(connection_id, Close(timezone.now(), close_codes.ABNORMAL))
+            elif not self.sockets.close(connection_id, code):
+                await self.database.run(partial(connections.withdraw_close_request, connection_id, code))
 
     async def sweep(self) -> None:
         settings = kitt_settings()
@@ -94,6 +122,7 @@ class NodeProcess:
 
     async def finish(self) -> None:
         await self.close_sockets()
+        log_writer.forget(self.on_stored)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -36,6 +36,9 @@ class Sockets:
     def __len__(self) -> int:
         return len(self.by_id)
 
+    def __contains__(self, connection_id: uuid.UUID) -> bool:
+        return connection_id in self.by_id
+
     def __iter__(self) -> Iterator[Socket]:
         return iter(list(self.by_id.values()))
 
@@ -67,6 +70,11 @@ class Sockets:
             return False
         self.start(socket.close_with(code))
         return True
+
+    def close_endpoint(self, endpoint: str, code: int) -> None:
+        for socket in self:
+            if socket.row.endpoint == endpoint:
+                self.start(socket.close_with(code))
 
     async def close_all(self, code: int) -> None:
         await asyncio.gather(*(socket.close_with(code) for socket in self), return_exceptions=True)

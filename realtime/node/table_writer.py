@@ -51,7 +51,7 @@ class TableWriter:
 
     def closed(self, connection_id: uuid.UUID, close: Close) -> None:
         self.pending.heartbeats.pop(connection_id, None)
-        self.pending.closed[connection_id] = close
+        self.pending.closed.setdefault(connection_id, close)
         self.wake.set()
 
     def restate(self, rows: list[Connection]) -> None:
@@ -75,6 +75,7 @@ class TableWriter:
         self.wake.clear()
         changes, self.pending = self.pending, Changes({}, {}, {})
         if not changes:
+            self.failing = False
             return True
         try:
             await self.database.run(lambda: write_changes(changes))
@@ -82,6 +83,11 @@ class TableWriter:
             self.keep(changes)
             self.failing = True
             logger.error("connection table not written, %d changes wait: %s", self.pending.size, error)
+            return False
+        except Exception:
+            self.keep(changes)
+            self.failing = True
+            logger.exception("connection table not written, %d changes wait", self.pending.size)
             return False
         except BaseException:
             # Cancelled at a stop: what is kept is written once more then, which does no harm.
@@ -103,12 +109,15 @@ class TableWriter:
 
 
 def merge(older: Changes, newer: Changes) -> Changes:
-    """Both together, less the sockets that came and went before they were written."""
+    """Both together, less the sockets that came and went before they were written.
+
+    The close of a row that is in the table already (it is being restated) must not get lost.
+    """
     closed = older.closed | newer.closed
     opened = older.opened | newer.opened
-    gone_unwritten = opened.keys() & closed.keys()
+    gone_unwritten = {key for key in opened.keys() & closed.keys() if opened[key]._state.adding}
     return Changes(
         {key: row for key, row in opened.items() if key not in gone_unwritten},
-        older.heartbeats | newer.heartbeats,
+        {key: at for key, at in (older.heartbeats | newer.heartbeats).items() if key not in closed},
         {key: close for key, close in closed.items() if key not in gone_unwritten},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -16,6 +16,7 @@ from realtime.protocol.field_errors import field_errors
 from realtime.protocol.identifiers import utc_text, uuid7
 from realtime.protocol.payloads.common import END
 from realtime.protocol.payloads.registry import PAYLOADS
+from realtime.protocol.shipments import shipment_ids_of
 from realtime.protocol.sizes import SizeLimits, require_size, utf8_size
 
 # RFC 3339 §5.6; msgspec's datetime alone would also take a blank for the T and an offset without a colon.
@@ -46,13 +47,19 @@ class Envelope(msgspec.Struct):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """An accepted message. `payload` is JSON text that was parsed and written anew, unknown fields included."""
+    """An accepted message. `payload` is JSON text that was parsed and written anew, unknown fields included.
+
+    `sent_at` is the timestamp as a time; `shipment_ids` are those that the payload speaks of, for search.
+    """
 
     type: str
     timestamp: str
+    sent_at: datetime
     payload: msgspec.Raw
     correlation_id: str
     id: str
+    id_is_senders: bool
+    shipment_ids: tuple[str, ...] = ()
 
 
 def decode(text: str, endpoint: Endpoint, *, now: datetime, limits: SizeLimits) -> Message:
@@ -95,12 +102,16 @@ def accept(frame: dict[str, Any], endpoint: Endpoint, now: datetime) -> Message:
         errors = check_payload(payload, PAYLOADS[message_type], now=now)
         if errors:
             raise ProtocolError("validation_failed", errors=errors)
+    timestamp = frame.get("timestamp")
     return Message(
         type=message_type,
-        timestamp=frame.get("timestamp") or utc_text(now),
+        timestamp=timestamp or utc_text(now),
+        sent_at=utc_time(timestamp) if timestamp else now,
         payload=encode_payload(payload),
         correlation_id=frame.get("correlation_id") or str(uuid.uuid4()),
         id=frame.get("id") or uuid7(now),
+        id_is_senders="id" in frame,
+        shipment_ids=shipment_ids_of(payload),
     )
 
 
@@ -108,9 +119,21 @@ def envelope_errors(frame: dict[str, Any]) -> list[FieldError]:
     errors = field_errors(frame, Envelope)
     errors += [FieldError(f"/{name}", "not_allowed", "is set by the server") for name in SERVER_FIELDS if name in frame]
     timestamp = frame.get("timestamp")
-    if isinstance(timestamp, str) and not errors and not RFC_3339.fullmatch(timestamp):
+    if not errors and timestamp is not None and not is_rfc_3339(timestamp):
         errors.append(FieldError("/timestamp", "bad_format", "must be an RFC 3339 time with an offset"))
     return errors
+
+
+def is_rfc_3339(timestamp: str) -> bool:
+    try:
+        return RFC_3339.fullmatch(timestamp) is not None and bool(utc_time(timestamp))
+    except OverflowError:
+        # In UTC it is before the year 1 or after the year 9999.
+        return False
+
+
+def utc_time(timestamp: str) -> datetime:
+    return msgspec.convert(timestamp, datetime).astimezone(UTC)
 
 
 def require_type(message_type: str, endpoint: Endpoint) -> None:

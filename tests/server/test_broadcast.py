@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from realtime.protocol.endpoints import ENDPOINTS
@@ -19,10 +21,12 @@ async def test_a_message_reaches_every_client_of_its_endpoint_as_it_was_sent(
 ) -> None:
     payload = {**examples[message_type], "a_field_of_the_senders": {"kept": [1, None, "ü"]}}
     async with connect(server.ws_url, endpoint, "sender") as sender, connect(server.ws_url, endpoint) as other:
-        await sender.send({"type": message_type, "payload": payload, "correlation_id": "c-1", "id": "i-1"})
+        await sender.send(
+            {"type": message_type, "payload": payload, "correlation_id": "c-1", "id": (own_id := str(uuid.uuid4()))}
+        )
         own, copy = await sender.receive(), await other.receive()
     assert own == copy
-    assert (own["payload"], own["sender"], own["correlation_id"], own["id"]) == (payload, "sender", "c-1", "i-1")
+    assert (own["payload"], own["sender"], own["correlation_id"], own["id"]) == (payload, "sender", "c-1", own_id)
     assert own["offset"] == sender.welcome["payload"]["offset"] + 1
 
 

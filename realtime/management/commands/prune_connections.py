@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
 
 def age(text: str) -> timedelta:
-    found = re.fullmatch(r"(\d{1,6})([smhdw])", text)
+    found = re.fullmatch(r"(\d{1,5})([smhdw])", text)
     if not found:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number with s, m, h, d or w, such as 7d")
     return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -14,15 +14,15 @@ from django.conf import LazySettings
 
 from realtime.asgi import Event, Scope
 from realtime.consumers import stream
+from realtime.log.read import Entry
 from realtime.models import Connection
 from realtime.node.application import NodeApplication
-from realtime.publish import DELIVER
+from realtime.node.feed import DELIVER, Feed
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GROUP = "kitt.freight"
 SCOPE: Scope = {
     "type": "websocket",
     "path": "/ws/freight",
@@ -48,6 +48,15 @@ async def ask(socket: WebsocketCommunicator, frame: dict[str, Any]) -> dict[str,
     return await receive(socket)
 
 
+def feed_of(application: NodeApplication) -> Feed:
+    return application.started().feeds.by_endpoint["freight"]
+
+
+async def deliver(application: NodeApplication, *entries: Entry) -> None:
+    """What the feed does, without the feed."""
+    await get_channel_layer().group_send(feed_of(application).own_sockets, {"type": DELIVER, "entries": entries})
+
+
 async def everything_written(application: NodeApplication) -> None:
     node = application.started()
     await node.writer.flush()
@@ -63,7 +72,7 @@ async def test_a_sender_gets_its_own_copy(communicator: Connect) -> None:
 
 
 async def test_a_handler_that_raises_costs_one_message(communicator: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(*args: object, **options: object) -> int:
+    def fail(batch: object) -> None:
         raise ZeroDivisionError
 
     socket, other = communicator(), communicator(client_id="other")
@@ -82,7 +91,7 @@ async def test_a_handler_that_raises_costs_one_message(communicator: Connect, mo
 async def test_an_internal_fault_is_logged_with_its_traceback_and_not_told(
     communicator: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(*args: object, **options: object) -> int:
+    def fail(batch: object) -> None:
         raise ZeroDivisionError("a secret")
 
     monkeypatch.setattr(stream, "publish", fail)
@@ -94,28 +103,50 @@ async def test_an_internal_fault_is_logged_with_its_traceback_and_not_told(
 
 
 @pytest.mark.parametrize("event_type", ["no.such.handler", "close_with", "leave", "websocket_disconnect"])
-async def test_a_layer_event_of_any_other_type_is_ignored(communicator: Connect, event_type: str) -> None:
+async def test_a_layer_event_of_any_other_type_is_ignored(
+    application: NodeApplication, communicator: Connect, event_type: str
+) -> None:
     socket = communicator()
     await welcomed(socket)
-    await get_channel_layer().group_send(GROUP, {"type": event_type})
+    await get_channel_layer().group_send(feed_of(application).own_sockets, {"type": event_type})
     assert (await ask(socket, HEARTBEAT))["type"] == "heartbeat"
     await socket.disconnect()
 
 
-async def test_a_jump_in_the_offsets_closes_the_socket_instead_of_leaving_a_hole(communicator: Connect) -> None:
+async def test_what_the_sockets_queue_lost_is_read_from_the_log(
+    application: NodeApplication, communicator: Connect
+) -> None:
+    socket = communicator()
+    await welcomed(socket)
+    own = [await ask(socket, ROUTE_UPDATE) for _ in range(3)]
+    late = communicator(query=f"client_id=late&since={own[2]['offset']}&epoch={feed_of(application).epoch}")
+    await welcomed(late)
+    for each in application.started().sockets:
+        vars(each)["offset"] = own[0]["offset"]
+    await deliver(application, Entry(own[2]["offset"] + 1, '{"n":4}'))
+    assert [await receive(late) for _ in range(3)] == [*own[1:], {"n": 4}]
+    await late.disconnect()
+    await socket.disconnect()
+
+
+async def test_a_hole_that_the_log_cannot_fill_closes_the_socket(
+    application: NodeApplication, communicator: Connect
+) -> None:
     socket = communicator()
     head = (await welcomed(socket))["payload"]["offset"]
-    await get_channel_layer().group_send(GROUP, {"type": DELIVER, "text": "{}", "offset": head + 2})
+    await deliver(application, Entry(head + 2, "{}"))
     assert (await receive(socket))["payload"]["code"] == 4102
     assert (await socket.receive_output(timeout=5))["code"] == 4102
     await socket.disconnect()
 
 
-async def test_a_message_is_delivered_once_however_often_the_layer_brings_it(communicator: Connect) -> None:
+async def test_a_message_is_delivered_once_however_often_the_layer_brings_it(
+    application: NodeApplication, communicator: Connect
+) -> None:
     socket = communicator()
     head = (await welcomed(socket))["payload"]["offset"]
     for _ in range(3):
-        await get_channel_layer().group_send(GROUP, {"type": DELIVER, "text": '{"n":1}', "offset": head + 1})
+        await deliver(application, Entry(head + 1, '{"n":1}'))
     assert await receive(socket) == {"n": 1}
     assert (await ask(socket, HEARTBEAT))["type"] == "heartbeat"
     await socket.disconnect()

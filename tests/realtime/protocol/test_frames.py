@@ -13,7 +13,15 @@ from realtime.protocol.envelope import Message
 from realtime.protocol.errors import FieldError, ProtocolError
 
 NOW = datetime(2026, 3, 1, 8, 0, 0, 1500, tzinfo=UTC)
-MESSAGE = Message("route_update", "2026-03-01T08:00:00Z", msgspec.Raw(b'{"shipment_id":"SH-1"}'), "c-1", "i-1")
+MESSAGE = Message(
+    type="route_update",
+    timestamp="2026-03-01T08:00:00Z",
+    sent_at=NOW,
+    payload=msgspec.Raw(b'{"shipment_id":"SH-1"}'),
+    correlation_id="c-1",
+    id="i-1",
+    id_is_senders=True,
+)
 
 
 def read(text: str) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""From where in the stream a client starts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from realtime.conf import kitt_settings
+from realtime.node.feed import Feed
+from realtime.protocol.connect_query import ConnectQuery
+
+
+class Start(NamedTuple):
+    """The client gets what is later than `after`. `recovered`: that is all that it missed."""
+
+    after: int
+    recovered: bool
+
+
+async def starting_point(query: ConnectQuery, feed: Feed, head: int) -> Start:
+    """Where it left off, if everything since is there and not too much; else its newest n; else the head."""
+    if await can_resume(query, feed, head):
+        return Start(query.since or 0, recovered=True)
+    after = max(0, head - (query.last or 0))
+    return Start(await feed.oldest_after(after), recovered=False)
+
+
+async def can_resume(query: ConnectQuery, feed: Feed, head: int) -> bool:
+    if query.since is None or query.epoch != feed.epoch:
+        return False
+    return 0 <= head - query.since <= kitt_settings().max_replay and await feed.reaches_back_to(query.since)

@@ -1,0 +1,166 @@
+"""Append messages to their streams, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from realtime import models
+from realtime.conf import kitt_settings
+from realtime.protocol import frames
+from realtime.protocol.envelope import Message
+from realtime.protocol.errors import ProtocolError
+from realtime.protocol.sizes import require_size, utf8_size
+
+
+class Append(NamedTuple):
+    """A message on its way into the log."""
+
+    endpoint: str
+    message: Message
+    sender: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes a resend the same message, within one stream."""
+        return self.sender, self.message.id
+
+
+class Stored(NamedTuple):
+    """A message in the log. `repeated` when it was there before: then only its sender is told."""
+
+    endpoint: str
+    offset: int
+    text: str
+    repeated: bool = False
+
+
+# A batch that is stored whole or not at all, and what became of it.
+Unit = Sequence[Append]
+Outcome = list[Stored] | ProtocolError
+
+
+def append(units: Sequence[Unit]) -> list[Outcome]:
+    """Store each unit or refuse it, with the offsets in the order of the units. Raises Django's database errors.
+
+    The row of a stream is locked until the commit, so that the order of commits is the order of offsets, with any
+    number of processes: on PostgreSQL by FOR UPDATE, on SQLite by the transaction itself, which begins IMMEDIATE.
+    """
+    with transaction.atomic():
+        appender = Appender(units)
+        outcomes = [appender.take(unit) for unit in units]
+        appender.write()
+    return outcomes
+
+
+class Appender:
+    """One transaction's work: the streams it has locked, what they know already, and the rows to insert."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.now = timezone.now()
+        appends = [each for unit in units for each in unit]
+        # In the order of the names: two processes that lock the same streams must not wait for each other.
+        self.streams = {name: lock_stream(name) for name in sorted({each.endpoint for each in appends})}
+        self.known = {name: known_messages(name, ofs) for name, ofs in by_endpoint(appends)}
+        self.rows: list[models.Message] = []
+        self.shipments: list[tuple[str, ...]] = []
+
+    def take(self, unit: Unit) -> Outcome:
+        """Give offsets to a unit, or refuse it and leave no trace of it."""
+        rows, heads = len(self.rows), {name: stream.head for name, stream in self.streams.items()}
+        added: list[Append] = []
+        try:
+            return [self.take_one(each, added) for each in unit]
+        except ProtocolError as refusal:
+            del self.rows[rows:], self.shipments[rows:]
+            for name, head in heads.items():
+                self.streams[name].head = head
+            for each in added:
+                del self.known[each.endpoint][each.key]
+            return refusal
+
+    def take_one(self, each: Append, added: list[Append]) -> Stored:
+        known = self.known[each.endpoint]
+        if each.key in known:
+            return repeat(each, *known[each.key])
+        stream = self.streams[each.endpoint]
+        offset = stream.head + 1
+        text = frames.stored_message(each.message, offset=offset, sender=each.sender)
+        require_size(utf8_size(text), kitt_settings().outbound_limits.of(each.message.type))
+        stream.head = offset
+        known[each.key] = offset, text
+        added.append(each)
+        self.rows.append(new_row(each, offset, text, self.now))
+        self.shipments.append(each.message.shipment_ids)
+        return Stored(each.endpoint, offset, text)
+
+    def write(self) -> None:
+        models.Message.objects.bulk_create(self.rows, batch_size=500)
+        models.MessageShipment.objects.bulk_create(
+            (
+                models.MessageShipment(message=row, shipment_id=shipment_id)
+                for row, shipment_ids in zip(self.rows, self.shipments, strict=True)
+                for shipment_id in shipment_ids
+            ),
+            batch_size=500,
+        )
+        for stream in self.streams.values():
+            stream.save(update_fields=["head"])
+
+
+def by_endpoint(appends: Iterable[Append]) -> Iterable[tuple[str, list[Append]]]:
+    ordered = sorted(appends, key=lambda each: each.endpoint)
+    return ((name, list(group)) for name, group in groupby(ordered, key=lambda each: each.endpoint))
+
+
+def lock_stream(endpoint: str) -> models.Stream:
+    stream, _ = models.Stream.objects.select_for_update().get_or_create(endpoint=endpoint)
+    return stream
+
+
+def known_messages(endpoint: str, appends: list[Append]) -> dict[tuple[str, str], tuple[int, str]]:
+    """The offset and the frame of those that are stored already. An id that the server gave is new by itself."""
+    ids = {each.message.id for each in appends if each.message.id_is_senders}
+    if not ids:
+        return {}
+    rows = models.Message.objects.filter(stream=endpoint, message_id__in=ids, sender__in={a.sender for a in appends})
+    return {
+        (sender, message_id): (offset, text)
+        for sender, message_id, offset, text in rows.values_list("sender", "message_id", "offset", "envelope")
+    }
+
+
+def repeat(each: Append, offset: int, text: str) -> Stored:
+    """The stored copy, if the body is the same; when and under which correlation_id it was sent does not matter."""
+    stored = msgspec.json.decode(text, type=Body)
+    if stored.type != each.message.type or bytes(stored.payload) != bytes(each.message.payload):
+        raise ProtocolError("conflict", f"The id {each.message.id!r} was used for another message, at offset {offset}.")
+    return Stored(each.endpoint, offset, text, repeated=True)
+
+
+class Body(msgspec.Struct):
+    """The part of a frame that a resend must not change."""
+
+    type: str
+    payload: msgspec.Raw
+
+
+def new_row(each: Append, offset: int, text: str, now: datetime) -> models.Message:
+    message = each.message
+    return models.Message(
+        stream_id=each.endpoint,
+        offset=offset,
+        message_id=message.id,
+        type=message.type,
+        sender=each.sender,
+        correlation_id=message.correlation_id,
+        sent_at=message.sent_at,
+        stored_at=now,
+        envelope=text,
+    )

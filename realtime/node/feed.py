@@ -1,0 +1,103 @@
+"""One endpoint's messages on their way to this process's sockets: in order, without a hole."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+
+from channels.layers import get_channel_layer
+
+from realtime.log import read
+from realtime.log.read import Entry, Head
+from realtime.node.database_thread import DatabaseThread
+from realtime.node.recent import Recent
+
+logger = logging.getLogger(__name__)
+
+# The types of layer messages name handlers; what a client sends is never part of one.
+STORED = "kitt.stored"
+DELIVER = "kitt.deliver"
+
+CHUNK = 200
+"""Messages in one read of the log."""
+
+
+class Feed:
+    """Takes what the layer brings, in whatever order and with whatever losses; hands on every message once, in order.
+
+    A jump in the offsets is repaired from the log before anything later is handed on. A loss that no later message
+    shows is found by `poll`, which compares the heads.
+    """
+
+    def __init__(self, endpoint: str, node_name: str, database: DatabaseThread) -> None:
+        self.endpoint = endpoint
+        self.database = database
+        self.all_processes = f"kitt.{endpoint}"
+        self.own_sockets = f"kitt.{endpoint}.{node_name}"
+        self.epoch = ""
+        self.head = 0
+        self.head_at_last_poll = 0
+        self.recent = Recent()
+        self.advancing = asyncio.Lock()
+
+    def start_at(self, head: Head) -> None:
+        self.epoch, self.head = head
+        self.recent = Recent()
+
+    async def take(self, entries: Sequence[Entry]) -> None:
+        """What a process, this one or another, has stored: contiguous entries."""
+        async with self.advancing:
+            if entries[0].offset > self.head + 1:
+                await self.repair(entries[0].offset - 1)
+            if entries[0].offset <= self.head + 1:
+                await self.deliver([entry for entry in entries if entry.offset > self.head])
+
+    async def poll(self, head: Head) -> bool:
+        """Compare with the log's head. Returns False when the log has another epoch: nothing here is true any more.
+
+        Only a feed that has stood still since the last poll is behind; in one that moves the rest is on its way.
+        """
+        if head.epoch != self.epoch or head.offset < self.head:
+            return False
+        behind = self.head < head.offset and self.head == self.head_at_last_poll
+        self.head_at_last_poll = self.head
+        if behind:
+            async with self.advancing:
+                await self.repair(head.offset)
+        return True
+
+    async def repair(self, upto: int) -> None:
+        """Hand on what is missing up to this offset, read from the log."""
+        logger.debug("reading %s %d..%d from the log", self.endpoint, self.head + 1, upto)
+        async for chunk in self.history(self.head, upto):
+            await self.deliver(chunk)
+
+    async def deliver(self, entries: list[Entry]) -> None:
+        if entries:
+            self.head = entries[-1].offset
+            self.recent.add(entries)
+            await get_channel_layer().group_send(self.own_sockets, {"type": DELIVER, "entries": entries})
+
+    async def history(self, after: int, upto: int) -> AsyncIterator[list[Entry]]:
+        """The messages with after < offset <= upto in chunks; it ends early where one of them was pruned."""
+        while after < upto:
+            chunk = self.recent.between(after, upto, CHUNK) or await self.read(after, upto)
+            if not chunk or chunk[0].offset != after + 1:
+                return
+            yield chunk
+            after = chunk[-1].offset
+
+    async def read(self, after: int, upto: int) -> list[Entry]:
+        return await self.database.run(lambda: read.entries(self.endpoint, after, upto, CHUNK))
+
+    async def reaches_back_to(self, after: int) -> bool:
+        """Whether every message later than `after` is still there."""
+        return await self.oldest_after(after) == after
+
+    async def oldest_after(self, after: int) -> int:
+        """`after`, or the smallest greater offset from which on every message is still there."""
+        if after >= self.head or self.recent.between(after, after + 1, 1):
+            return after
+        oldest = await self.database.run(lambda: read.oldest(self.endpoint))
+        return max(after, oldest - 1) if oldest is not None else self.head

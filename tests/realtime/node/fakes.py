@@ -1,0 +1,22 @@
+"""What stands in for a consumer."""
+
+from __future__ import annotations
+
+from realtime.models import Connection
+
+
+class FakeSocket:
+    """Remembers what it was told to do."""
+
+    def __init__(self, row: Connection | None = None, *, last_seen: float = 0, last_ping: float = 0) -> None:
+        self.row = row or Connection()
+        self.last_seen = last_seen
+        self.last_ping = last_ping
+        self.pings = 0
+        self.closed_with: list[int] = []
+
+    async def ping(self) -> None:
+        self.pings += 1
+
+    async def close_with(self, code: int) -> None:
+        self.closed_with.append(code)

@@ -1,0 +1,83 @@
+"""KITT_* variables become typed settings."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
+
+from realtime.conf import KittSettings, from_environment, kitt_settings, variable_of
+
+NUMBERS = [name for name in KittSettings.__struct_fields__ if name != "allowed_origins"]
+POSITIVE = [name for name in NUMBERS if name != "rate_limit"]
+
+
+def test_without_variables_the_defaults_hold() -> None:
+    assert from_environment({}) == KittSettings()
+
+
+@pytest.mark.parametrize("field", NUMBERS)
+def test_each_number_is_read_from_its_variable(field: str) -> None:
+    assert from_environment({variable_of(field): "7"}) == msgspec.structs.replace(KittSettings(), **{field: 7})
+
+
+def test_origins_are_separated_by_commas() -> None:
+    settings = from_environment({"KITT_ALLOWED_ORIGINS": "https://a.example, http://localhost:3000"})
+    assert settings.allowed_origins == ("https://a.example", "http://localhost:3000")
+
+
+def test_origins_may_be_written_with_capitals() -> None:
+    """Browsers send them in small letters."""
+    assert from_environment({"KITT_ALLOWED_ORIGINS": "https://A.Example"}).allowed_origins == ("https://a.example",)
+
+
+@pytest.mark.parametrize("field", KittSettings.__struct_fields__)
+def test_an_empty_variable_means_the_default(field: str) -> None:
+    assert from_environment({variable_of(field): "  "}) == KittSettings()
+
+
+@pytest.mark.parametrize("text", ["x", "0", "-1", "nan", "1 s"])
+@pytest.mark.parametrize("field", POSITIVE)
+def test_a_bad_number_is_refused_with_the_variables_name(field: str, text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"{variable_of(field)}='{text}'"):
+        from_environment({variable_of(field): text})
+
+
+def test_seconds_may_have_a_fraction() -> None:
+    assert from_environment({"KITT_FLUSH_INTERVAL": "0.5"}).flush_interval == 0.5
+
+
+def test_seconds_must_be_finite() -> None:
+    with pytest.raises(ImproperlyConfigured, match="KITT_LEASE_TIMEOUT"):
+        from_environment({"KITT_LEASE_TIMEOUT": "inf"})
+
+
+def test_counts_are_whole() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"KITT_MAX_CONNECTIONS='1\.5'"):
+        from_environment({"KITT_MAX_CONNECTIONS": "1.5"})
+
+
+def test_the_rate_limit_may_be_off() -> None:
+    assert from_environment({"KITT_RATE_LIMIT": "0"}).rate_limit == 0
+
+
+def test_the_rate_limit_is_not_negative() -> None:
+    with pytest.raises(ImproperlyConfigured, match="KITT_RATE_LIMIT='-1'"):
+        from_environment({"KITT_RATE_LIMIT": "-1"})
+
+
+def test_other_variables_are_not_looked_at() -> None:
+    assert from_environment({"STALE_AFTER": "x", "KITT_SOMETHING": "x"}) == KittSettings()
+
+
+def test_packing_results_have_a_limit_of_their_own_in_both_directions() -> None:
+    settings = KittSettings(max_message_bytes=1, max_broadcast_bytes=2, max_packing_result_bytes=3)
+    assert (settings.inbound_limits.of("notification"), settings.inbound_limits.of("packing_result")) == (1, 3)
+    assert (settings.outbound_limits.of("notification"), settings.outbound_limits.of("packing_result")) == (2, 3)
+
+
+def test_the_settings_in_force_are_djangos(settings: Settings) -> None:
+    changed = KittSettings(stale_after=1)
+    settings.KITT = changed
+    assert kitt_settings() is changed

@@ -1,0 +1,151 @@
+"""The layer of a single process: order, full queues, expiry, and that plain Channels code runs on it."""
+
+from __future__ import annotations
+
+import pytest
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+from channels.testing import WebsocketCommunicator
+
+from realtime.layers import LocalChannelLayer
+from tests.conftest import Clock
+
+
+async def layer_with(*channels: str, capacity: int = 100) -> LocalChannelLayer:
+    """A layer whose group "g" has these members."""
+    layer = LocalChannelLayer(capacity=capacity)
+    for channel in channels:
+        await layer.group_add("g", channel)
+    return layer
+
+
+async def received(layer: LocalChannelLayer, channel: str, count: int) -> list[int]:
+    return [(await layer.receive(channel))["n"] for _ in range(count)]
+
+
+async def send(layer: LocalChannelLayer, *numbers: int) -> None:
+    for number in numbers:
+        await layer.group_send("g", {"type": "t", "n": number})
+
+
+def test_it_is_the_layer_of_the_settings() -> None:
+    assert isinstance(get_channel_layer(), LocalChannelLayer)
+
+
+async def test_every_member_gets_every_message_in_order() -> None:
+    layer = await layer_with("a", "b")
+    await send(layer, *range(50))
+    assert await received(layer, "a", 50) == list(range(50))
+    assert await received(layer, "b", 50) == list(range(50))
+
+
+async def test_members_do_not_share_a_message() -> None:
+    layer = await layer_with("a", "b")
+    await send(layer, 1)
+    first = await layer.receive("a")
+    first["n"] = 2
+    assert await received(layer, "b", 1) == [1]
+
+
+async def test_a_group_without_members_takes_a_message() -> None:
+    layer = await layer_with()
+    await send(layer, 1)
+
+
+async def test_a_bad_group_name_is_refused() -> None:
+    layer = await layer_with()
+    with pytest.raises(TypeError):
+        await layer.group_send("no spaces", {"type": "t"})
+
+
+async def test_a_full_queue_misses_a_message_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    layer = await layer_with("slow", capacity=2)
+    await send(layer, 1, 2, 3)
+    assert "channel slow is full and misses a message" in caplog.messages
+    assert await received(layer, "slow", 2) == [1, 2]
+
+
+async def test_a_slow_member_stays_in_its_group() -> None:
+    layer = await layer_with("slow", capacity=1)
+    await send(layer, 1, 2)
+    await received(layer, "slow", 1)
+    await send(layer, 3)
+    assert await received(layer, "slow", 1) == [3]
+
+
+async def test_a_slow_member_does_not_hold_up_the_others() -> None:
+    layer = await layer_with("slow", "fast", capacity=1)
+    for number in range(3):
+        await send(layer, number)
+        assert await received(layer, "fast", 1) == [number]
+
+
+async def test_expired_messages_are_dropped(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    monkeypatch.setattr("realtime.layers.time", clock)
+    layer = await layer_with("a")
+    await send(layer, 1)
+    clock.now += 61
+    await send(layer, 2)
+    assert await received(layer, "a", 1) == [2]
+
+
+async def test_a_member_whose_messages_all_expired_gets_the_next(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    monkeypatch.setattr("realtime.layers.time", clock)
+    layer = await layer_with("a", "b")
+    await send(layer, 1)
+    clock.now += 61
+    await layer.send("other", {"type": "t", "n": 0})
+    await received(layer, "other", 1)  # a receive, of anybody, is when the layer cleans
+    assert "a" not in layer.channels
+    await send(layer, 2)
+    assert await received(layer, "a", 1) == [2]
+
+
+async def test_messages_are_kept_until_they_expire(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    monkeypatch.setattr("realtime.layers.time", clock)
+    layer = await layer_with("a")
+    await send(layer, 1)
+    clock.now += 60
+    assert await received(layer, "a", 1) == [1]
+
+
+async def test_who_left_the_group_gets_nothing() -> None:
+    layer = await layer_with("gone", "here")
+    await layer.group_discard("g", "gone")
+    await send(layer, 1)
+    assert await received(layer, "here", 1) == [1]
+    assert "gone" not in layer.channels
+
+
+async def test_a_flush_empties_groups_and_queues() -> None:
+    layer = await layer_with("a")
+    await send(layer, 1)
+    await layer.flush()
+    await send(layer, 2)
+    await layer.send("a", {"type": "t", "n": 3})
+    assert await received(layer, "a", 1) == [3]
+
+
+class Plain(AsyncWebsocketConsumer):
+    """As Channels' tutorial has it."""
+
+    groups = ("room",)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        await self.channel_layer.group_send("room", {"type": "chat.message", "text": text_data})
+
+    async def chat_message(self, event: dict[str, str]) -> None:
+        await self.send(text_data=event["text"])
+
+
+# Channels closes old connections of its threads, those that another test has left there included.
+@pytest.mark.django_db(transaction=True)
+async def test_a_plain_channels_consumer_works_on_it() -> None:
+    alice, bob = WebsocketCommunicator(Plain.as_asgi(), "/"), WebsocketCommunicator(Plain.as_asgi(), "/")
+    await alice.connect()
+    await bob.connect()
+    await alice.send_to(text_data="hello")
+    assert await alice.receive_from() == "hello"
+    assert await bob.receive_from() == "hello"
+    await alice.disconnect()
+    await bob.disconnect()
