@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.postgres import find_binary, running_postgres
 from tests.servers import Server, migrate, running
 
 
@@ -23,3 +25,13 @@ def server(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) ->
     """One server that many tests share; each has its own clients."""
     with running("runserver", tmp_path_factory.mktemp("server"), migrated_database) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL; without its binaries the test is skipped, and fails in CI."""
+    if find_binary("postgres") is None:
+        reason = "no PostgreSQL server binary: apt-get install postgresql"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url

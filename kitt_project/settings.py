@@ -36,6 +36,14 @@ def secret_key(*, debug: bool) -> str:
     return key or "insecure-development-key-set-SECRET_KEY-before-anyone-else-can-reach-this-server"
 
 
+def sqlite_synchronous() -> str:
+    """FULL: a commit is on the disk. NORMAL is faster, and a loss of power may lose the newest commits."""
+    value = text("SQLITE_SYNCHRONOUS", "FULL").upper()
+    if value not in ("FULL", "NORMAL"):
+        raise ImproperlyConfigured(f"SQLITE_SYNCHRONOUS={value!r}: must be FULL or NORMAL.")
+    return value
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a database URL. The error does not show the URL: it may hold a password."""
     try:
@@ -50,10 +58,13 @@ def database(url: str) -> dict[str, Any]:
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sqlite_synchronous()};",
         }
         # A file, because the node's thread and the test must see the same rows.
         config["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
+    if config["ENGINE"] == "django.db.backends.postgresql":
+        # Under ASGI Django keeps no connections of its own; the pool's are borrowed for a request or a transaction.
+        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 20, "timeout": 10}}
     return config
 
 

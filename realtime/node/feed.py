@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 # The types of layer messages name handlers; what a client sends is never part of one.
 STORED = "kitt.stored"
 DELIVER = "kitt.deliver"
+CATCH_UP = "kitt.catch_up"
 
 CHUNK = 200
 """Messages in one read of the log."""

@@ -9,8 +9,11 @@ import os
 import socket as network
 import time
 import uuid
+from contextlib import suppress
 from functools import partial
 
+from channels.exceptions import ChannelFull
+from channels.layers import get_channel_layer
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
@@ -21,6 +24,7 @@ from realtime.log.append import Stored
 from realtime.log.writer import log_writer
 from realtime.models import Node
 from realtime.node.database_thread import DatabaseThread, with_fresh_connection
+from realtime.node.feed import CATCH_UP
 from realtime.node.feeds import Feeds
 from realtime.node.loops import every
 from realtime.node.mailbox import Mailbox
@@ -98,6 +102,11 @@ class NodeProcess:
 
     async def check_sockets(self) -> None:
         self.sockets.check_silence()
+        heads = {name: feed.head for name, feed in self.feeds.by_endpoint.items()}
+        for socket in self.sockets.stalled(heads):
+            # One whose queue is full has a message that will show it the gap.
+            with suppress(ChannelFull):
+                await get_channel_layer().send(socket.channel_name, {"type": CATCH_UP})
 
     async def obey_close_requests(self) -> None:
         requests = await self.database.run(lambda: selectors.close_requests(self.id))

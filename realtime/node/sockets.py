@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from typing import Any, Protocol
 
 from realtime.conf import kitt_settings
@@ -20,6 +20,8 @@ class Socket(Protocol):
     task: asyncio.Task[None]
     last_seen: float
     last_ping: float
+    channel_name: str
+    offset: int
 
     async def ping(self) -> None: ...
 
@@ -32,6 +34,7 @@ class Sockets:
     def __init__(self) -> None:
         self.by_id: dict[uuid.UUID, Socket] = {}
         self.tasks: set[asyncio.Task[None]] = set()
+        self.behind: dict[uuid.UUID, int] = {}
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -57,6 +60,12 @@ class Sockets:
             elif now - max(socket.last_seen, socket.last_ping) >= settings.heartbeat_interval:
                 socket.last_ping = now
                 self.start(socket.ping())
+
+    def stalled(self, heads: Mapping[str, int]) -> list[Socket]:
+        """Who is behind the head of its endpoint and has not moved since the last call."""
+        behind = {socket.row.pk: socket.offset for socket in self if socket.offset < heads[socket.row.endpoint]}
+        before, self.behind = self.behind, behind
+        return [self.by_id[key] for key, offset in behind.items() if before.get(key) == offset]
 
     def close(self, connection_id: uuid.UUID, code: int) -> bool:
         """Close a socket because somebody asked for it. Returns False when there is no reason to.

@@ -114,7 +114,7 @@ def test_a_postgresql_url_is_taken_as_it_is(load: Load) -> None:
     database = load(DATABASE_URL="postgres://kitt:secret@db:5433/hub")["DATABASES"]["default"]
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db", 5433, "hub")
-    assert "OPTIONS" not in database
+    assert "pool" in database["OPTIONS"]
 
 
 def test_allowed_hosts_are_separated_by_commas(load: Load) -> None:

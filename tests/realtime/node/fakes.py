@@ -12,6 +12,8 @@ class FakeSocket:
         self.row = row or Connection()
         self.last_seen = last_seen
         self.last_ping = last_ping
+        self.channel_name = "fake"
+        self.offset = 0
         self.pings = 0
         self.closed_with: list[int] = []
 
