@@ -1,0 +1,28 @@
+"""What touches the database, once more on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = (
+    "tests/realtime/log",
+    "tests/realtime/consumers",
+    "tests/realtime/node/test_process.py",
+    "tests/realtime/node/test_table_writer.py",
+    "tests/realtime/test_connections.py",
+    "tests/realtime/test_models.py",
+    "tests/realtime/test_selectors.py",
+    "tests/realtime/test_sweeper.py",
+)
+
+
+def test_the_tests_of_the_log_and_the_table_pass_on_postgresql(postgres_url: str) -> None:
+    # The cluster ends with the suite: its database need not be dropped first.
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--reuse-db", *TESTS]
+    environment = {**os.environ, "DATABASE_URL": postgres_url}
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stdout[-8000:]
