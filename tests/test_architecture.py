@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "realtime": {"realtime"},
     "monitoring": {"monitoring", "realtime"},
     "kitt_project": {"realtime"},
-    "bench": {"bench", "tests"},
+    "bench": {"bench", "realtime", "tests"},
 }
 PURE = "realtime.protocol"
 PURE_MAY_IMPORT = {"msgspec", "realtime"}

@@ -88,6 +88,8 @@ class Feed:
                 return
             yield chunk
             after = chunk[-1].offset
+            # A thousand messages to one client must not keep the others waiting.
+            await asyncio.sleep(0)
 
     async def read(self, after: int, upto: int) -> list[Entry]:
         return await self.database.run(lambda: read.entries(self.endpoint, after, upto, CHUNK))
