@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run test check migrate bench clean
+.PHONY: run test check migrate bench soak clean
 
 run: $(VENV)/.installed .env migrate  ## start KITT on http://localhost:8000
 	$(BIN)/python manage.py runserver --noreload $(ADDRESS)
@@ -22,6 +22,9 @@ check: $(VENV)/.installed-dev  ## format, lint, types, Django's checks, migratio
 
 bench: $(VENV)/.installed-dev  ## latency of a broadcast to 200 clients
 	$(BIN)/python -m bench.broadcast_latency $(ARGS)
+
+soak: $(VENV)/.installed-dev  ## 20 crashes of the server and 60 cuts of its lines, with everything accounted for
+	$(BIN)/python -m tests.soak $(ARGS)
 
 migrate: $(VENV)/.installed
 	@$(BIN)/python manage.py migrate --verbosity 0

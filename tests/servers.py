@@ -32,8 +32,10 @@ COMMANDS = {
 class Server:
     """A server that runs. `settings` are environment variables."""
 
-    def __init__(self, kind: str, folder: Path, database: Path, settings: dict[str, str]) -> None:
-        self.port = free_port()
+    def __init__(
+        self, kind: str, folder: Path, database: Path, settings: dict[str, str], port: int | None = None
+    ) -> None:
+        self.port = port or free_port()
         self.database = database
         self.log = folder / f"server-{self.port}.log"
         self.environment = {
@@ -44,7 +46,7 @@ class Server:
             **settings,
         }
         command = [part.format(port=self.port) for part in COMMANDS[kind]]
-        with self.log.open("wb") as output:
+        with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=output, stderr=output, start_new_session=True
             )
@@ -128,6 +130,8 @@ def running(kind: str, folder: Path, template: Path, **settings: str) -> Iterato
         shutil.copy(template, database)
     server = Server(kind, folder, database, settings)
     try:
+        if "DATABASE_URL" in settings:
+            server.manage("migrate", "--verbosity", "0")
         server.wait_until_it_answers()
         yield server
     finally:

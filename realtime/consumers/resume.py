@@ -24,7 +24,12 @@ async def starting_point(query: ConnectQuery, feed: Feed, head: int) -> Start:
     return Start(await feed.oldest_after(after), recovered=False)
 
 
+def is_of_epoch(query: ConnectQuery, epoch: str) -> bool:
+    """Before the first message every history is the same: `since=0` needs no epoch."""
+    return query.epoch == epoch or (query.epoch is None and query.since == 0)
+
+
 async def can_resume(query: ConnectQuery, feed: Feed, head: int) -> bool:
-    if query.since is None or query.epoch != feed.epoch:
+    if query.since is None or not is_of_epoch(query, feed.epoch):
         return False
     return 0 <= head - query.since <= kitt_settings().max_replay and await feed.reaches_back_to(query.since)

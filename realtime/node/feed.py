@@ -54,19 +54,16 @@ class Feed:
             if entries[0].offset <= self.head + 1:
                 await self.deliver([entry for entry in entries if entry.offset > self.head])
 
-    async def poll(self, head: Head) -> bool:
-        """Compare with the log's head. Returns False when the log has another epoch: nothing here is true any more.
+    async def poll(self, head: int) -> None:
+        """Compare with the log's head.
 
         Only a feed that has stood still since the last poll is behind; in one that moves the rest is on its way.
         """
-        if head.epoch != self.epoch or head.offset < self.head:
-            return False
-        behind = self.head < head.offset and self.head == self.head_at_last_poll
+        behind = self.head < head and self.head == self.head_at_last_poll
         self.head_at_last_poll = self.head
         if behind:
             async with self.advancing:
-                await self.repair(head.offset)
-        return True
+                await self.repair(head)
 
     async def repair(self, upto: int) -> None:
         """Hand on what is missing up to this offset, read from the log."""

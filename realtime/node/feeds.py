@@ -33,15 +33,19 @@ class Feeds:
 
     async def poll(self) -> None:
         """Compare every feed with the log; the first time, begin where the log stands."""
+        # A feed may move on while the log is read: only what it had before can show that the log has gone back.
+        before = {name: feed.head for name, feed in self.by_endpoint.items()}
         heads = await self.database.run(read.heads)
-        for feed in self.by_endpoint.values():
-            head = heads[feed.endpoint]
+        for name, feed in self.by_endpoint.items():
+            head = heads[name]
             if not self.ready.is_set():
                 feed.start_at(head)
-            elif not await feed.poll(head):
-                logger.warning("stream %s began anew", feed.endpoint)
+            elif head.epoch != feed.epoch or head.offset < before[name]:
+                logger.warning("stream %s began anew", name)
                 feed.start_at(head)
-                await self.reset(feed.endpoint)
+                await self.reset(name)
+            else:
+                await feed.poll(head.offset)
         self.ready.set()
 
     async def broadcast(self, stored: list[Stored]) -> None:

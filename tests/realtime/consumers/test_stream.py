@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import Future
 from typing import Any
 
 import msgspec
@@ -14,10 +15,12 @@ from django.conf import LazySettings
 
 from realtime.asgi import Event, Scope
 from realtime.consumers import stream
+from realtime.log.append import Stored
 from realtime.log.read import Entry
 from realtime.models import Connection
 from realtime.node.application import NodeApplication
 from realtime.node.feed import DELIVER, Feed
+from realtime.protocol.errors import ProtocolError
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
 
@@ -203,3 +206,29 @@ async def test_a_send_to_a_socket_that_is_gone_is_no_fault(application: NodeAppl
 
     async with asyncio.timeout(5):
         await application(SCOPE.copy(), inbound.get, send)
+
+
+async def test_a_sender_with_too_many_uncommitted_messages_is_paused(
+    application: NodeApplication, communicator: Connect, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.KITT = msgspec.structs.replace(settings.KITT, max_uncommitted=2, rate_limit=0)
+    handed_over: list[Future[list[Stored]]] = []
+
+    def never_committed(batch: object) -> Future[list[Stored]]:
+        handed_over.append(Future())
+        return handed_over[-1]
+
+    monkeypatch.setattr(stream, "publish", never_committed)
+    socket = communicator()
+    await welcomed(socket)
+    for _ in range(5):
+        await socket.send_to(text_data=json.dumps(ROUTE_UPDATE))
+    assert await socket.receive_nothing(timeout=0.1)
+    assert len(handed_over) == 2
+    handed_over[0].set_exception(ProtocolError("upstream_unavailable"))
+    assert (await receive(socket))["payload"]["code"] == "upstream_unavailable"
+    assert await socket.receive_nothing(timeout=0.1)
+    assert len(handed_over) == 3
+    for done in handed_over[1:]:
+        done.set_exception(ProtocolError("upstream_unavailable"))
+    await socket.disconnect()

@@ -1,0 +1,56 @@
+"""A TCP proxy that can cut the connections that run through it, as a bad network does."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import suppress
+from typing import Self
+
+
+class Proxy:
+    """Listens on 127.0.0.1 and hands everything on to `port`."""
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.pipes: dict[asyncio.StreamWriter, asyncio.StreamWriter] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self.server = await asyncio.start_server(self.accept, "127.0.0.1", 0)
+        self.port: int = self.server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.server.close()
+        self.cut(1.0)
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            to_server = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self.pipes[writer] = to_server[1]
+        for source, sink in ((reader, to_server[1]), (to_server[0], writer)):
+            task = asyncio.create_task(pipe(source, sink))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    def cut(self, share: float) -> int:
+        """Reset this share of the connections, at random. Returns how many."""
+        chosen = [pair for pair in self.pipes.items() if random.random() < share]
+        for writers in chosen:
+            del self.pipes[writers[0]]
+            for writer in writers:
+                writer.transport.abort()
+        return len(chosen)
+
+
+async def pipe(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await source.read(65536):
+            sink.write(data)
+            await sink.drain()
+    sink.close()

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from realtime.log.append import append
+from realtime.log.read import Entry, Head
+from realtime.models import Stream
+from realtime.node import feeds as feeds_module
+from realtime.node.database_thread import DatabaseThread
+from realtime.node.feed import Feed
+from realtime.node.feeds import Feeds
+from tests.realtime.log.messages import message
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Recorder(Feed):
+    """A feed that notes what it hands on."""
+
+    handed_on: list[Entry]
+
+    async def deliver(self, entries: list[Entry]) -> None:
+        self.handed_on = [*getattr(self, "handed_on", []), *entries]
+        await super().deliver(entries)
+
+
+async def store(count: int) -> list[Entry]:
+    outcomes = await sync_to_async(append)([[message(n)] for n in range(count)])
+    return [Entry(each.offset, each.text) for outcome in outcomes for each in outcome]  # type: ignore[union-attr]
+
+
+async def recorder(epoch: str = "e") -> Recorder:
+    feed = Recorder("freight", "node", DatabaseThread())
+    feed.start_at(Head(epoch, 0))
+    return feed
+
+
+async def test_entries_are_handed_on_in_order() -> None:
+    feed, entries = await recorder(), await store(4)
+    await feed.take(entries[:2])
+    await feed.take(entries[2:])
+    assert feed.handed_on == entries
+
+
+async def test_a_jump_is_filled_from_the_log_before_anything_later() -> None:
+    feed, entries = await recorder(), await store(5)
+    await feed.take(entries[:1])
+    await feed.take(entries[3:])
+    assert feed.handed_on == entries
+
+
+async def test_what_comes_twice_or_late_is_handed_on_once() -> None:
+    feed, entries = await recorder(), await store(4)
+    for part in (entries[2:3], entries[0:2], entries[1:4], entries[3:]):
+        await feed.take(part)
+    assert feed.handed_on == entries
+
+
+async def test_entries_that_come_at_the_same_time_are_handed_on_in_order() -> None:
+    feed, entries = await recorder(), await store(30)
+    await asyncio.gather(*(feed.take([entry]) for entry in reversed(entries)))
+    assert feed.handed_on == entries
+
+
+async def test_a_feed_that_stands_still_behind_the_log_catches_up() -> None:
+    feed, entries = await recorder(), await store(3)
+    feed.head_at_last_poll = -1
+    await feed.poll(3)
+    assert feed.head == 0
+    await feed.poll(3)
+    assert feed.handed_on == entries
+
+
+async def never(endpoint: str) -> None:
+    raise AssertionError(f"{endpoint} was reset")
+
+
+async def test_feeds_begin_where_the_log_stands() -> None:
+    await store(3)
+    feeds = Feeds("node", DatabaseThread(), never)
+    await feeds.poll()
+    assert feeds.ready.is_set()
+    assert {name: feed.head for name, feed in feeds.by_endpoint.items()} == {
+        "freight": 3,
+        "packing": 0,
+        "notifications": 0,
+    }
+
+
+async def test_a_feed_that_moves_on_while_the_log_is_read_is_not_taken_for_a_new_stream(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    feeds = Feeds("node", DatabaseThread(), never)
+    await feeds.poll()
+    entries = await store(3)
+    feed, read_heads = feeds.by_endpoint["freight"], feeds_module.read.heads
+
+    def heads_of_a_moment_ago() -> dict[str, Head]:
+        feed.head = entries[-1].offset
+        return {**read_heads(), "freight": Head(feed.epoch, 0)}
+
+    monkeypatch.setattr(feeds_module.read, "heads", heads_of_a_moment_ago)
+    await feeds.poll()
+    assert feed.head == 3
+
+
+@pytest.mark.parametrize("change", [{"epoch": "another"}, {"head": 1}])
+async def test_a_stream_with_another_epoch_or_a_smaller_head_is_a_new_one(change: dict[str, object]) -> None:
+    await store(3)
+    resets: list[str] = []
+
+    async def reset(endpoint: str) -> None:
+        resets.append(endpoint)
+
+    feeds = Feeds("node", DatabaseThread(), reset)
+    await feeds.poll()
+    await sync_to_async(Stream.objects.filter(endpoint="freight").update)(**change)
+    await feeds.poll()
+    assert resets == ["freight"]
