@@ -1,8 +1,6 @@
 """What a notification must hold and what is refused."""
 
-import pytest
-
-from tests.realtime.protocol.payloads.changes import drop, faults, put
+from tests.realtime.protocol.payloads.changes import drop, faults
 from tests.realtime.protocol.payloads.examples import FULL, MINIMAL
 
 TYPE = "notification"
@@ -51,38 +49,6 @@ ENUMS = {
     "/audience/roles/0": "dispatcher loader driver customer integrator admin",
     "/state": "open acknowledged resolved expired",
 }
-
-
-def test_the_minimal_and_the_full_example_are_accepted() -> None:
-    assert faults(TYPE, MINIMAL[TYPE]) == []
-    assert faults(TYPE, FULL[TYPE]) == []
-
-
-@pytest.mark.parametrize("pointer", REQUIRED)
-def test_a_required_field_that_is_not_there_is_named(pointer: str) -> None:
-    assert faults(TYPE, drop(FULL[TYPE], pointer)) == [(pointer, "missing")]
-
-
-@pytest.mark.parametrize(("pointer", "value"), ACCEPTED)
-def test_a_value_on_its_bound_is_accepted(pointer: str, value: object) -> None:
-    assert faults(TYPE, put(FULL[TYPE], pointer, value)) == []
-
-
-@pytest.mark.parametrize(("pointer", "value", "code"), REFUSED)
-def test_a_value_beyond_its_bound_is_refused_with_its_pointer(pointer: str, value: object, code: str) -> None:
-    assert faults(TYPE, put(FULL[TYPE], pointer, value)) == [(pointer, code)]
-
-
-@pytest.mark.parametrize(
-    ("pointer", "value"), [(pointer, value) for pointer in ENUMS for value in ENUMS[pointer].split()]
-)
-def test_every_value_of_an_enum_is_accepted(pointer: str, value: str) -> None:
-    assert faults(TYPE, put(FULL[TYPE], pointer, value)) == []
-
-
-@pytest.mark.parametrize("pointer", ENUMS)
-def test_a_value_that_an_enum_does_not_hold_is_refused(pointer: str) -> None:
-    assert faults(TYPE, put(FULL[TYPE], pointer, "something-else")) == [(pointer, "not_in_enum")]
 
 
 def test_a_critical_notification_need_not_say_that_it_wants_an_acknowledgement() -> None:
