@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("kitt_project", "realtime", "monitoring", "bench")
+PACKAGES = ("kitt_project", "realtime", "monitoring", "kitt_client", "bench")
 FILES = [
     path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts
 ]
@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "realtime": {"realtime"},
     "monitoring": {"monitoring", "realtime"},
     "kitt_project": {"realtime"},
+    "kitt_client": {"kitt_client"},
     "bench": {"bench", "realtime", "tests"},
 }
 PURE = "realtime.protocol"
