@@ -140,7 +140,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "monitoring.api.problems.problem_response",
 }
+# Of a request's body, in bytes: room for a batch. Each message in it has its own limit besides.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * max(KITT.inbound_limits)
 CORS_ALLOW_ALL_ORIGINS = "*" in KITT.allowed_origins
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else list(KITT.allowed_origins)
 

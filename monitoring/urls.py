@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from monitoring import views
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("health/live", views.LiveView.as_view(), name="health-live"),
     path("health/ready", views.ReadyView.as_view(), name="health-ready"),
     path("stats", views.StatsView.as_view(), name="stats"),
+    path("api/", include("monitoring.api.urls")),
 ]

@@ -6,6 +6,7 @@ from django.db import Error as DatabaseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from monitoring.probes import HEALTHY, UNHEALTHY, run_probes
@@ -23,11 +24,19 @@ class RootView(APIView):
     """What KITT is and where everything is."""
 
     def get(self, request: Request) -> Response:
+        messages = reverse("messages", request=request)
         return Response(
             {
                 "name": "KITT",
                 "version": VERSION,
-                "endpoints": [{"path": endpoint.path, "types": endpoint.types} for endpoint in ENDPOINTS.values()],
+                "endpoints": [
+                    {
+                        "path": endpoint.path,
+                        "types": endpoint.types,
+                        "messages": replace_query_param(messages, "endpoint", endpoint.name),
+                    }
+                    for endpoint in ENDPOINTS.values()
+                ],
                 "links": {name: reverse(name, request=request) for name in LINKS},
             }
         )

@@ -69,7 +69,20 @@ def decode(text: str, endpoint: Endpoint, *, now: datetime, limits: SizeLimits) 
     """
     size = utf8_size(text)
     require_size(size, limits.largest_of(endpoint.types))
-    frame = parse_object(text)
+    return checked(parse_object(text), size, endpoint, now, limits)
+
+
+def check_object(frame: dict[str, Any], endpoint: Endpoint, *, now: datetime, limits: SizeLimits) -> Message:
+    """Check an envelope that was parsed already, by msgspec, as part of something larger; only what is stored is taken.
+
+    Its size is that of its shortest text. Raises ProtocolError as `decode` does.
+    """
+    if frame.get("type") == HEARTBEAT:
+        raise ProtocolError("wrong_endpoint", "A heartbeat belongs to a socket; it is not stored.")
+    return checked(frame, len(encode_payload(frame)), endpoint, now, limits)
+
+
+def checked(frame: dict[str, Any], size: int, endpoint: Endpoint, now: datetime, limits: SizeLimits) -> Message:
     try:
         message = accept(frame, endpoint, now)
         require_size(size, limits.of(message.type))

@@ -60,6 +60,11 @@ def test_every_link_of_the_root_leads_somewhere(admin_client: Client) -> None:
     assert {admin_client.get(link).status_code for link in links.values()} == {200}
 
 
+def test_the_root_leads_to_the_messages_of_every_endpoint(client: Client, db: None) -> None:
+    links = [endpoint["messages"] for endpoint in client.get("/").json()["endpoints"]]
+    assert [client.get(link).json()["endpoint"] for link in links] == ["freight", "packing", "notifications"]
+
+
 # Health
 
 
@@ -260,8 +265,9 @@ def test_details_can_be_those_of_a_client(client: Client, make_connection: MakeC
 )
 def test_a_bad_query_is_400_and_names_the_parameter(client: Client, db: None, name: str, value: str) -> None:
     response = client.get("/stats", {name: value})
-    assert response.status_code == 400
-    assert set(response.json()) == {name}
+    body = response.json()
+    assert (response.status_code, response.headers["Content-Type"]) == (400, "application/problem+json")
+    assert (body["code"], [error["path"] for error in body["errors"]]) == ("validation_failed", [f"/{name}"])
 
 
 def test_the_largest_limit_is_taken(client: Client, db: None) -> None:

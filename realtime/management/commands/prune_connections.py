@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from realtime.connections import prune_closed
-
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+from realtime.management.arguments import age
 
 
 class Command(BaseCommand):
@@ -26,10 +23,3 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         deleted = prune_closed(timezone.now() - options["older_than"])
         self.stdout.write(f"connections deleted: {deleted}")
-
-
-def age(text: str) -> timedelta:
-    found = re.fullmatch(r"(\d{1,5})([smhdw])", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number with s, m, h, d or w, such as 7d")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.protocol.endpoints import ENDPOINTS
-from realtime.protocol.envelope import Message, decode
+from realtime.protocol.envelope import Message, check_object, decode
 from realtime.protocol.errors import ProtocolError
 from realtime.protocol.sizes import SizeLimits
 
@@ -144,3 +144,30 @@ NAMES = st.sampled_from(["type", "payload", "timestamp", "correlation_id", "id",
 def test_whatever_comes_is_accepted_or_refused(text: str) -> None:
     with suppress(ProtocolError):
         assert decode(text, FREIGHT, now=NOW, limits=LIMITS).type in FREIGHT.types
+
+
+# Envelopes that were parsed already
+
+
+def test_a_parsed_envelope_is_accepted_as_its_text_is() -> None:
+    frame = {**FRAME, "id": "i-1", "correlation_id": "c-1"}
+    assert check_object(frame, FREIGHT, now=NOW, limits=LIMITS) == accepted(frame)
+
+
+def test_a_parsed_envelope_has_the_size_of_its_shortest_text() -> None:
+    frame = {**FRAME, "pad": ""}
+    pad = LIMITS.usual - len(json.dumps(frame, separators=(",", ":")))
+    check_object({**FRAME, "pad": "x" * pad}, FREIGHT, now=NOW, limits=LIMITS)
+    with pytest.raises(ProtocolError, match="too_large"):
+        check_object({**FRAME, "pad": "x" * (pad + 1)}, FREIGHT, now=NOW, limits=LIMITS)
+
+
+def test_a_heartbeat_is_for_sockets_alone() -> None:
+    with pytest.raises(ProtocolError, match="wrong_endpoint"):
+        check_object({"type": "heartbeat", "payload": {}}, FREIGHT, now=NOW, limits=LIMITS)
+
+
+def test_a_refusal_of_a_parsed_envelope_says_which_it_was() -> None:
+    with pytest.raises(ProtocolError) as refused:
+        check_object({**FRAME, "payload": {}, "correlation_id": "c-1"}, FREIGHT, now=NOW, limits=LIMITS)
+    assert (refused.value.correlation_id, refused.value.rejected_type) == ("c-1", "route_update")

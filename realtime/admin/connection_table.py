@@ -11,21 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from realtime import connections
+from realtime.admin.read_only import ReadOnlyAdmin
 from realtime.models import Connection, Node
 from realtime.protocol import close_codes
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are written by the server processes alone."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class StateFilter(admin.SimpleListFilter):

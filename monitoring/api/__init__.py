@@ -1,0 +1,1 @@
+"""REST for messages: read the log, and publish."""
