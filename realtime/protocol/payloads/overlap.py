@@ -21,13 +21,17 @@ class Box(NamedTuple):
 
 def overlapping(boxes: list[Box]) -> Iterator[tuple[int, int]]:
     """Yield the places of boxes that share space, each pair once, the smaller place first."""
+    for one, other in islice(candidates(boxes), MAX_COMPARISONS):
+        if all(map(lt, one.low, other.high)) and all(map(lt, other.low, one.high)):
+            yield min(one.place, other.place), max(one.place, other.place)
+
+
+def candidates(boxes: list[Box]) -> Iterator[tuple[Box, Box]]:
+    """The pairs that have to be compared."""
     groups = [boxes]
     for axis in (2, 1, 0, 2, 1, 0):
         groups = [part for group in groups for part in _cut(group, axis)]
-    pairs = chain.from_iterable(_neighbours(group) for group in groups)
-    for one, other in islice(pairs, MAX_COMPARISONS):
-        if all(map(lt, one.low, other.high)) and all(map(lt, other.low, one.high)):
-            yield min(one.place, other.place), max(one.place, other.place)
+    return chain.from_iterable(_neighbours(group) for group in groups)
 
 
 def _cut(boxes: list[Box], axis: int) -> list[list[Box]]:
