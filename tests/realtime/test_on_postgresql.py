@@ -9,10 +9,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = (
+    "tests/monitoring/api",
     "tests/realtime/log",
     "tests/realtime/consumers",
     "tests/realtime/node/test_process.py",
     "tests/realtime/node/test_table_writer.py",
+    "tests/realtime/management",
     "tests/realtime/test_connections.py",
     "tests/realtime/test_models.py",
     "tests/realtime/test_selectors.py",
