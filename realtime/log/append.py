@@ -75,15 +75,20 @@ class Appender:
         """Give offsets to a unit, or refuse it and leave no trace of it."""
         rows, heads = len(self.rows), {name: stream.head for name, stream in self.streams.items()}
         added: list[Append] = []
+        stored: list[Stored] = []
         try:
-            return [self.take_one(each, added) for each in unit]
+            for each in unit:
+                stored.append(self.take_one(each, added))
         except ProtocolError as refusal:
+            culprit = unit[len(stored)].message
+            refusal.correlation_id, refusal.rejected_type = culprit.correlation_id, culprit.type
             del self.rows[rows:], self.shipments[rows:]
             for name, head in heads.items():
                 self.streams[name].head = head
             for each in added:
                 del self.known[each.endpoint][each.key]
             return refusal
+        return stored
 
     def take_one(self, each: Append, added: list[Append]) -> Stored:
         known = self.known[each.endpoint]
@@ -139,9 +144,14 @@ def known_messages(endpoint: str, appends: list[Append]) -> dict[tuple[str, str]
 def repeat(each: Append, offset: int, text: str) -> Stored:
     """The stored copy, if the body is the same; when and under which correlation_id it was sent does not matter."""
     stored = msgspec.json.decode(text, type=Body)
-    if stored.type != each.message.type or bytes(stored.payload) != bytes(each.message.payload):
+    if stored.type != each.message.type or ordered(stored.payload) != ordered(each.message.payload):
         raise ProtocolError("conflict", f"The id {each.message.id!r} was used for another message, at offset {offset}.")
     return Stored(each.endpoint, offset, text, repeated=True)
+
+
+def ordered(payload: msgspec.Raw) -> bytes:
+    """The payload with its names in order: a sender that writes its JSON anew may write them in another."""
+    return msgspec.json.encode(msgspec.json.decode(payload), order="sorted")
 
 
 class Body(msgspec.Struct):

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from realtime.log.append import Outcome, Stored, Unit, append
 from realtime.protocol.errors import ProtocolError
@@ -16,9 +16,10 @@ from realtime.protocol.errors import ProtocolError
 logger = logging.getLogger(__name__)
 
 Listener = Callable[[list[Stored]], None]
+Waiting = tuple[Unit, Future[list[Stored]]]
 
 MAX_BATCH = 1000
-"""Units in one transaction: a bound on how long the first of them waits for the last."""
+"""Messages in one transaction, if no unit is larger: a bound on how long the first of them waits for the last."""
 IDLE_S = 1.0
 """After this long without work the thread gives its database connection back."""
 STOP_TIMEOUT_S = 10.0
@@ -29,7 +30,7 @@ class LogWriter:
 
     def __init__(self) -> None:
         self.arrived = threading.Condition()
-        self.waiting: list[tuple[Unit, Future[list[Stored]]]] = []
+        self.waiting: list[Waiting] = []
         self.listeners: list[Listener] = []
         self.thread: threading.Thread | None = None
         self.stopping = False
@@ -39,7 +40,7 @@ class LogWriter:
         future: Future[list[Stored]] = Future()
         with self.arrived:
             self.waiting.append((unit, future))
-            if self.thread is None:
+            if self.thread is None or not self.thread.is_alive():
                 self.start()
             self.arrived.notify()
         return future
@@ -54,9 +55,9 @@ class LogWriter:
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Write what waits, and end the thread. A later submit starts it again."""
+        """Write what waits, and end the thread. A later submit starts another."""
         with self.arrived:
-            thread, self.thread, self.stopping = self.thread, None, True
+            thread, self.stopping = self.thread, True
             self.arrived.notify()
         if thread is not None:
             thread.join(STOP_TIMEOUT_S)
@@ -67,22 +68,34 @@ class LogWriter:
             self.write([unit for unit, _ in batch], [future for _, future in batch])
         connection.close()
 
-    def next_batch(self) -> list[tuple[Unit, Future[list[Stored]]]]:
-        """Waits for work; empty when there will be none."""
-        with self.arrived:
-            while not self.waiting and not self.stopping:
-                if not self.arrived.wait(IDLE_S):
-                    connection.close()
-            batch, self.waiting = self.waiting[:MAX_BATCH], self.waiting[MAX_BATCH:]
-            return batch
+    def next_batch(self) -> list[Waiting]:
+        """Waits for work; empty when there will be none. Whoever cancelled in time is left out."""
+        batch: list[Waiting] = []
+        while not batch:
+            with self.arrived:
+                while not self.waiting and not self.stopping:
+                    if not self.arrived.wait(IDLE_S):
+                        connection.close()
+                if not self.waiting:
+                    return []
+                count = units_within(MAX_BATCH, self.waiting)
+                taken, self.waiting = self.waiting[:count], self.waiting[count:]
+            batch = [each for each in taken if each[1].set_running_or_notify_cancel()]
+        return batch
 
     def write(self, units: list[Unit], futures: list[Future[list[Stored]]]) -> None:
         outcomes = self.outcomes(units)
-        stored = [each for outcome in outcomes if isinstance(outcome, list) for each in outcome if not each.repeated]
-        for listener in self.listeners:
-            listener(stored)
+        self.tell([each for outcome in outcomes if isinstance(outcome, list) for each in outcome if not each.repeated])
         for future, outcome in zip(futures, outcomes, strict=True):
             settle(future, outcome)
+
+    def tell(self, stored: list[Stored]) -> None:
+        for listener in self.listeners:
+            try:
+                listener(stored)
+            except Exception:
+                # What it missed is in the log, where its process finds it.
+                logger.exception("a listener failed")
 
     def outcomes(self, units: Sequence[Unit]) -> list[Outcome]:
         try:
@@ -91,15 +104,23 @@ class LogWriter:
             logger.error("log not written, %d messages refused: %s", sum(map(len, units)), error)
             connection.close()
             return [unavailable() for _ in units]
-        except DatabaseError:
-            if len(units) > 1:
-                # One unit that the database does not take must not cost the others.
-                return [outcome for unit in units for outcome in self.outcomes([unit])]
-            logger.exception("the database does not take a message")
-            return [ProtocolError("internal")]
         except Exception:
-            logger.exception("log not written")
-            return [ProtocolError("internal") for _ in units]
+            if len(units) > 1:
+                # One unit that cannot be stored must not cost the others.
+                return [outcome for unit in units for outcome in self.outcomes([unit])]
+            logger.exception("a message cannot be stored")
+            return [ProtocolError("internal")]
+
+
+def units_within(messages: int, waiting: Sequence[Waiting]) -> int:
+    """How many of the first units have no more than so many messages together; at least one."""
+    count = size = 0
+    for unit, _ in waiting:
+        size += len(unit)
+        if count and size > messages:
+            break
+        count += 1
+    return count
 
 
 def unavailable() -> ProtocolError:

@@ -39,11 +39,13 @@ class Feed:
         self.epoch = ""
         self.head = 0
         self.head_at_last_poll = 0
+        self.has_hole = False
         self.recent = Recent()
         self.advancing = asyncio.Lock()
 
     def start_at(self, head: Head) -> None:
         self.epoch, self.head = head
+        self.has_hole = False
         self.recent = Recent()
 
     async def take(self, entries: Sequence[Entry]) -> None:
@@ -66,10 +68,14 @@ class Feed:
                 await self.repair(head)
 
     async def repair(self, upto: int) -> None:
-        """Hand on what is missing up to this offset, read from the log."""
+        """Hand on what is missing up to this offset, read from the log.
+
+        Where it was pruned before this process came to it, nothing can be handed on any more: the feed has a hole.
+        """
         logger.debug("reading %s %d..%d from the log", self.endpoint, self.head + 1, upto)
         async for chunk in self.history(self.head, upto):
             await self.deliver(chunk)
+        self.has_hole = self.head < upto
 
     async def deliver(self, entries: list[Entry]) -> None:
         if entries:

@@ -40,8 +40,8 @@ class Feeds:
             head = heads[name]
             if not self.ready.is_set():
                 feed.start_at(head)
-            elif head.epoch != feed.epoch or head.offset < before[name]:
-                logger.warning("stream %s began anew", name)
+            elif head.epoch != feed.epoch or head.offset < before[name] or feed.has_hole:
+                logger.warning("stream %s began anew, or lost what was not sent yet", name)
                 feed.start_at(head)
                 await self.reset(name)
             else:

@@ -84,6 +84,12 @@ def test_the_same_id_of_another_sender_or_endpoint_is_another_message(field: dic
     assert not stored(append([[message(1, id="i-1", **field)]])[0])[0].repeated  # type: ignore[arg-type]
 
 
+def test_a_resend_may_have_its_names_in_another_order() -> None:
+    append([[message(1, id="i-1", payload={"shipment_id": "SH-1", "a": {"x": 1, "y": 2}})]])
+    again = message(1, id="i-1", payload={"a": {"y": 2, "x": 1}, "shipment_id": "SH-1"})
+    assert stored(append([[again]])[0])[0].repeated
+
+
 def test_a_batch_with_a_conflict_leaves_no_trace() -> None:
     append([[message(1, id="i-1")]])
     outcomes = append([[message(2), message(3), message("other", id="i-1")], [message(4)]])

@@ -122,3 +122,43 @@ def test_writers_that_race_with_one_id_store_it_once() -> None:
         each.stop()
     assert sorted(set(offsets)) == list(range(1, 26))
     assert Message.objects.count() == 25
+
+
+def test_a_future_that_is_cancelled_in_time_is_not_stored(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(units: list[Unit]) -> list[Outcome]:
+        begun.set()
+        assert go_on.wait(TIMEOUT_S)
+        return append(units)
+
+    monkeypatch.setattr(writer_module, "append", slow)
+    first = writer.submit([message(1)])
+    assert begun.wait(TIMEOUT_S)
+    cancelled, last = writer.submit([message(2)]), writer.submit([message(3)])
+    assert cancelled.cancel()
+    go_on.set()
+    assert results([first, last]) == [1, 2]
+
+
+def test_a_listener_that_fails_costs_nobody_else_anything(writer: LogWriter, caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[Stored] = []
+    writer.listeners += [lambda stored: 1 / 0, heard.extend]  # type: ignore[list-item]
+    assert results([writer.submit([message(1)]), writer.submit([message(2)])]) == [1, 2]
+    assert [each.offset for each in heard] == [1, 2]
+    assert "a listener failed" in caplog.text
+
+
+def test_a_transaction_has_a_bounded_number_of_messages(writer: LogWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def measured(units: list[Unit]) -> list[Outcome]:
+        sizes.append(sum(map(len, units)))
+        return append(units)
+
+    monkeypatch.setattr(writer_module, "append", measured)
+    monkeypatch.setattr(writer_module, "MAX_BATCH", 10)
+    futures = [writer.submit([message(n) for n in range(4)]) for _ in range(9)]
+    futures.append(writer.submit([message(n) for n in range(25)]))
+    assert results(futures) == list(range(1, 62))
+    assert all(size <= 10 or size == 25 for size in sizes)

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 
 from realtime.log.append import append
 from realtime.log.read import Entry, Head
-from realtime.models import Stream
+from realtime.models import Message, Stream
 from realtime.node import feeds as feeds_module
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.feed import Feed
@@ -120,3 +120,20 @@ async def test_a_stream_with_another_epoch_or_a_smaller_head_is_a_new_one(change
     await sync_to_async(Stream.objects.filter(endpoint="freight").update)(**change)
     await feeds.poll()
     assert resets == ["freight"]
+
+
+async def test_a_feed_whose_missing_messages_were_pruned_starts_anew_at_the_head() -> None:
+    """As in a process that was suspended while others published and pruned."""
+    resets: list[str] = []
+
+    async def reset(endpoint: str) -> None:
+        resets.append(endpoint)
+
+    feeds = Feeds("node", DatabaseThread(), reset)
+    await feeds.poll()
+    await store(3)
+    await sync_to_async(Message.objects.filter(offset__lte=2).delete)()
+    for _ in range(4):
+        await feeds.poll()
+    assert resets == ["freight"]
+    assert feeds.by_endpoint["freight"].head == 3
