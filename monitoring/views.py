@@ -13,7 +13,7 @@ from monitoring.probes import HEALTHY, UNHEALTHY, run_probes
 from monitoring.serializers import ConnectionDetail, StatsQuery
 from realtime import selectors
 from realtime.asgi import Scope
-from realtime.node.application import node_of
+from realtime.node.scope import node_of
 from realtime.protocol.endpoints import ENDPOINTS
 from realtime.version import VERSION
 

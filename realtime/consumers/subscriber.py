@@ -16,9 +16,9 @@ from realtime.consumers.guarded import GuardedConsumer
 from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
 from realtime.log.read import Entry
-from realtime.node.application import NODE_KEY
 from realtime.node.feed import CATCH_UP, DELIVER, Feed
 from realtime.node.process import NodeProcess
+from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery, parse_query
 from realtime.protocol.endpoints import Endpoint

@@ -16,8 +16,8 @@ from pytest_django import Settings
 from monitoring.probes import PROBES
 from realtime.conf import KittSettings
 from realtime.models import Node
-from realtime.node.application import NODE_KEY
 from realtime.node.process import NodeProcess
+from realtime.node.scope import NODE_KEY
 from realtime.version import VERSION
 from tests.conftest import MakeConnection, MakeNode
 

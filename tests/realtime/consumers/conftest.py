@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from channels.testing import WebsocketCommunicator
 
-from realtime.node.application import NodeApplication
 from realtime.routing import websocket_application
+from realtime.server.application import NodeApplication
 
 Connect = Callable[..., WebsocketCommunicator]
 

@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.conf import LazySettings
 
 from realtime.models import Message, Stream
-from realtime.node.application import NodeApplication
+from realtime.server.application import NodeApplication
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
 from tests.realtime.consumers.test_stream import ask, receive, welcomed

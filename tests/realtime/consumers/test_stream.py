@@ -18,9 +18,9 @@ from realtime.consumers import stream
 from realtime.log.append import Stored
 from realtime.log.read import Entry
 from realtime.models import Connection
-from realtime.node.application import NodeApplication
 from realtime.node.feed import DELIVER, Feed
 from realtime.protocol.errors import ProtocolError
+from realtime.server.application import NodeApplication
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
 

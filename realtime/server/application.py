@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from realtime.asgi import Application, Receive, Scope, Send
 from realtime.node.process import NodeProcess
+from realtime.node.scope import NODE_KEY
 from realtime.server.daphne import end_sockets_before_shutdown
-
-NODE_KEY = "kitt_node"
 
 
 class NodeApplication:
@@ -39,9 +38,3 @@ class NodeApplication:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})
-
-
-def node_of(scope: Scope) -> NodeProcess | None:
-    """The node that serves this scope; None outside a server, as in Django's test client."""
-    node: NodeProcess | None = scope.get(NODE_KEY)
-    return node
