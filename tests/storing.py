@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from realtime.log.append import Append, Stored, append
-from realtime.publication import read_publication
+from realtime.publishing.publication import read_publication
 
 
 def new(shipment_id: str = "SH-1", **body: Any) -> Append:

@@ -22,8 +22,8 @@ from monitoring.api.serializers import MessageQuery
 from realtime.log import read
 from realtime.log.search import Page, Search, find, search
 from realtime.protocol.endpoints import ENDPOINTS
-from realtime.publication import read_publication
-from realtime.publish_and_wait import publish_and_wait
+from realtime.publishing.publication import read_publication
+from realtime.publishing.waiting import publish_and_wait
 
 
 class MessageAPIView(APIView):

@@ -18,7 +18,7 @@ from realtime.protocol import close_codes, frames
 from realtime.protocol.endpoints import HEARTBEAT, Endpoint
 from realtime.protocol.envelope import Message, decode
 from realtime.protocol.errors import ProtocolError
-from realtime.publish import publish
+from realtime.publishing.door import publish
 
 logger = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from realtime.log import read
-from realtime.log.transfer import exported
 from realtime.management.arguments import count
 from realtime.management.progress import Progress
 from realtime.management.streams import ending_with_the_pipe, writing
 from realtime.protocol.endpoints import ENDPOINTS
+from realtime.publishing.transfer import exported
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from realtime.log.transfer import ImportStoppedError, import_lines
 from realtime.management.progress import Progress
 from realtime.management.streams import reading
+from realtime.publishing.transfer import ImportStoppedError, import_lines
 
 
 class Command(BaseCommand):

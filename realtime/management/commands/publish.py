@@ -12,8 +12,8 @@ from django.utils import timezone
 from realtime.management.streams import reading
 from realtime.protocol.errors import ProtocolError
 from realtime.protocol.explain import explain
-from realtime.publication import read_publication
-from realtime.publish_and_wait import publish_and_wait
+from realtime.publishing.publication import read_publication
+from realtime.publishing.waiting import publish_and_wait
 
 
 class Command(BaseCommand):

@@ -182,15 +182,15 @@ def test_a_payload_that_is_nested_too_deeply_is_400(post: Post) -> None:
 def test_a_database_that_is_away_is_503_and_says_when_to_come_back(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     future: Future[list[Stored]] = Future()
     future.set_exception(ProtocolError("upstream_unavailable"))
-    monkeypatch.setattr("realtime.publish_and_wait.publish", lambda batch: future)
+    monkeypatch.setattr("realtime.publishing.waiting.publish", lambda batch: future)
     response = post()
     assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
     assert response.json()["retryable"] is True
 
 
 def test_a_commit_that_takes_too_long_is_504(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("realtime.publish_and_wait.publish", lambda batch: Future())
-    monkeypatch.setattr("realtime.publish_and_wait.publish_and_wait.__defaults__", (0.01,))
+    monkeypatch.setattr("realtime.publishing.waiting.publish", lambda batch: Future())
+    monkeypatch.setattr("realtime.publishing.waiting.publish_and_wait.__defaults__", (0.01,))
     response = post()
     assert (response.status_code, response.json()["code"]) == (504, "timeout")
 

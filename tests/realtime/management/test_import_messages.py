@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from realtime.log import transfer
 from realtime.log.append import Stored
 from realtime.models import Message, Stream
 from realtime.protocol.errors import ProtocolError
+from realtime.publishing import transfer
 from tests.storing import store_many
 
 pytestmark = pytest.mark.usefixtures("stopped_log")

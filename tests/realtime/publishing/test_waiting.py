@@ -8,7 +8,7 @@ import pytest
 
 from realtime.log.append import Stored
 from realtime.protocol.errors import ProtocolError
-from realtime.publish_and_wait import publish_and_wait
+from realtime.publishing.waiting import publish_and_wait
 
 Batch = Future[list[Stored]]
 
@@ -16,7 +16,7 @@ Batch = Future[list[Stored]]
 @pytest.fixture
 def future(monkeypatch: pytest.MonkeyPatch) -> Batch:
     future: Batch = Future()
-    monkeypatch.setattr("realtime.publish_and_wait.publish", lambda batch: future)
+    monkeypatch.setattr("realtime.publishing.waiting.publish", lambda batch: future)
     return future
 
 

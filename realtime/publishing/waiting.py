@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from realtime.log.append import Append, Stored
 from realtime.protocol.errors import ProtocolError
-from realtime.publish import publish
+from realtime.publishing.door import publish
 
 COMMIT_TIMEOUT_S = 10.0
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.protocol.errors import ProtocolError
-from realtime.publication import read_publication
+from realtime.publishing.publication import read_publication
 
 NOW = timezone.now()
 ENVELOPE = {"type": "route_update", "payload": {"shipment_id": "SH-1"}}

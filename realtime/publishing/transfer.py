@@ -14,8 +14,8 @@ from realtime.log.append import Stored
 from realtime.log.search import Search, search
 from realtime.protocol.errors import FieldError, ProtocolError
 from realtime.protocol.explain import explain
-from realtime.publication import read_publication
-from realtime.publish import publish
+from realtime.publishing.door import publish
+from realtime.publishing.publication import read_publication
 
 CHUNK = 200
 # Longer than a request waits: nobody is on the line.

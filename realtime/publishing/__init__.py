@@ -1,0 +1,1 @@
+"""The way into the log: the one door, and what reads messages for it."""
