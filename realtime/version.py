@@ -1,3 +1,3 @@
 """The version of KITT: the one in pyproject.toml and CHANGELOG.md (a test holds them together)."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
