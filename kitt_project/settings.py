@@ -64,7 +64,12 @@ def database(url: str) -> dict[str, Any]:
         config["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
     if config["ENGINE"] == "django.db.backends.postgresql":
         # Under ASGI Django keeps no connections of its own; the pool's are borrowed for a request or a transaction.
-        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 20, "timeout": 10}}
+        # A process that stands still with a stream locked must not hold up the others for longer than on SQLite.
+        config["OPTIONS"] = {
+            "options": "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s",
+            **config.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
+        }
     return config
 
 

@@ -27,6 +27,15 @@ def live_by_endpoint(now: datetime | None = None) -> dict[str, int]:
     return {name: counted.get(name, 0) for name in ENDPOINTS}
 
 
+def open_rows(node_id: uuid.UUID) -> int:
+    """How many rows of a node nobody has closed."""
+    return Connection.objects.open().filter(node_id=node_id).count()
+
+
+def open_row_ids(node_id: uuid.UUID) -> set[uuid.UUID]:
+    return set(Connection.objects.open().filter(node_id=node_id).values_list("pk", flat=True))
+
+
 def close_requests(node_id: uuid.UUID) -> dict[uuid.UUID, int]:
     """The close codes that somebody asked for, by connection."""
     rows = Connection.objects.open().filter(node_id=node_id, close_requested_code__isnull=False)

@@ -10,6 +10,7 @@ from typing import ClassVar, cast
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from realtime.asgi import Event, Receive, Scope, Send
@@ -42,6 +43,10 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
             # Daphne's way to say that the server stops.
             await self.close_with(close_codes.SERVER_RESTARTING)
             raise
+        except Exception as error:
+            # In a replay, say. Whatever it was, the client can come back for what it did not get.
+            logger.error("consumer failed: %s", error, exc_info=not isinstance(error, DatabaseError))
+            await self.close_with(close_codes.OVER_CAPACITY)
         finally:
             self.closing = True
             await self.leave()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from realtime.conf import kitt_settings
+from realtime.log.read import Head
 from realtime.node.feed import Feed
 from realtime.protocol.connect_query import ConnectQuery
 
@@ -16,12 +17,12 @@ class Start(NamedTuple):
     recovered: bool
 
 
-async def starting_point(query: ConnectQuery, feed: Feed, head: int) -> Start:
+async def starting_point(query: ConnectQuery, feed: Feed, head: Head) -> Start:
     """Where it left off, if everything since is there and not too much; else its newest n; else the head."""
     if await can_resume(query, feed, head):
         return Start(query.since or 0, recovered=True)
-    after = max(0, head - (query.last or 0))
-    return Start(await feed.oldest_after(after), recovered=False)
+    after = max(0, head.offset - (query.last or 0))
+    return Start(min(head.offset, await feed.oldest_after(after)), recovered=False)
 
 
 def is_of_epoch(query: ConnectQuery, epoch: str) -> bool:
@@ -29,7 +30,7 @@ def is_of_epoch(query: ConnectQuery, epoch: str) -> bool:
     return query.epoch == epoch or (query.epoch is None and query.since == 0)
 
 
-async def can_resume(query: ConnectQuery, feed: Feed, head: int) -> bool:
-    if query.since is None or not is_of_epoch(query, feed.epoch):
+async def can_resume(query: ConnectQuery, feed: Feed, head: Head) -> bool:
+    if query.since is None or not is_of_epoch(query, head.epoch):
         return False
-    return 0 <= head - query.since <= kitt_settings().max_replay and await feed.reaches_back_to(query.since)
+    return 0 <= head.offset - query.since <= kitt_settings().max_replay and await feed.reaches_back_to(query.since)

@@ -80,7 +80,11 @@ class StreamConsumer(Subscriber):
     async def store(self, message: Message) -> None:
         """Hand the message over and go on reading; a sender with too many that are not committed yet waits here."""
         await self.uncommitted.acquire()
-        future = publish([Append(self.endpoint.name, message, self.row.client_id)])
+        try:
+            future = publish([Append(self.endpoint.name, message, self.row.client_id)])
+        except BaseException:
+            self.uncommitted.release()
+            raise
         future.add_done_callback(lambda done: self.node.mailbox.post(partial(self.settle, message, done)))
 
     def settle(self, message: Message, done: Future[list[Stored]]) -> None:

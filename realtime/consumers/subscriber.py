@@ -15,7 +15,7 @@ from realtime.connections import Close
 from realtime.consumers.guarded import GuardedConsumer
 from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
-from realtime.log.read import Entry
+from realtime.log.read import Entry, Head
 from realtime.node.feed import CATCH_UP, DELIVER, Feed
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
@@ -50,9 +50,10 @@ class Subscriber(GuardedConsumer):
         except ProtocolError as refusal:
             await self.turn_away(close_codes.BAD_QUERY, refusal)
             return
+        ready = await self.is_ready()
         if self.node.stopping:
             await self.turn_away(close_codes.SERVER_RESTARTING)
-        elif len(self.node.sockets) >= kitt_settings().max_connections or not await self.is_ready():
+        elif not ready or len(self.node.sockets) >= kitt_settings().max_connections:
             await self.turn_away(close_codes.OVER_CAPACITY)
         else:
             await self.join(query)
@@ -78,13 +79,15 @@ class Subscriber(GuardedConsumer):
         self.last_seen = self.last_ping = time.monotonic()
         await self.channel_layer.group_add(self.feed.own_sockets, self.channel_name)
         # From here on the layer keeps what is published; `deliver` leaves out what came before.
-        self.offset = head = self.feed.head
+        # With its epoch: should the stream begin anew meanwhile, the two would not belong together.
+        head = self.feed.position
+        self.offset = head.offset
         self.node.sockets.add(self)
         logger.info("connected %s", self.name)
         await self.node.writer.opened(self.row, patience=ROW_PATIENCE_S)
         self.offset, recovered = await starting_point(query, self.feed, head)
         await self.welcome(head, recovered=recovered)
-        await self.replay(head)
+        await self.replay(head.offset)
 
     @property
     def feed(self) -> Feed:
@@ -96,15 +99,15 @@ class Subscriber(GuardedConsumer):
         row = self.row
         return f"endpoint={row.endpoint} client_id={row.client_id} remote={row.remote_address} connection={row.pk}"
 
-    async def welcome(self, head: int, *, recovered: bool) -> None:
+    async def welcome(self, head: Head, *, recovered: bool) -> None:
         settings = kitt_settings()
         payload = frames.Welcome(
             connection_id=str(self.row.pk),
             endpoint=self.endpoint.name,
-            epoch=self.feed.epoch,
-            offset=head,
+            epoch=head.epoch,
+            offset=head.offset,
             recovered=recovered,
-            replayed=head - self.offset,
+            replayed=head.offset - self.offset,
             heartbeat_interval_s=settings.heartbeat_interval,
             stale_after_s=settings.stale_after,
         )
@@ -127,6 +130,8 @@ class Subscriber(GuardedConsumer):
         async for entries in self.feed.history(self.offset, upto):
             for entry in entries:
                 await self.send_next(entry)
+            if self.closing:
+                return
         if self.offset < upto:
             await self.close_with(close_codes.SLOW_CONSUMER)
 

@@ -63,10 +63,11 @@ class Appender:
     """One transaction's work: the streams it has locked, what they know already, and the rows to insert."""
 
     def __init__(self, units: Sequence[Unit]) -> None:
-        self.now = timezone.now()
         appends = [each for unit in units for each in unit]
         # In the order of the names: two processes that lock the same streams must not wait for each other.
         self.streams = {name: lock_stream(name) for name in sorted({each.endpoint for each in appends})}
+        # With the locks held, so that of two processes the one that waited has the later time and the later offset.
+        self.now = timezone.now()
         self.known = {name: known_messages(name, ofs) for name, ofs in by_endpoint(appends)}
         self.rows: list[models.Message] = []
         self.shipments: list[tuple[str, ...]] = []
@@ -150,8 +151,17 @@ def repeat(each: Append, offset: int, text: str) -> Stored:
 
 
 def ordered(payload: msgspec.Raw) -> bytes:
-    """The payload with its names in order: a sender that writes its JSON anew may write them in another."""
-    return msgspec.json.encode(msgspec.json.decode(payload), order="sorted")
+    """The payload by value: who writes its JSON anew may order the names, and write 1 or 1.0, as it likes."""
+    return msgspec.json.encode(BY_VALUE.decode(payload), order="deterministic")
+
+
+def number(text: str) -> float:
+    """1.0 and 1e0 are 1. From 2**53 on a float is not exact."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+BY_VALUE = msgspec.json.Decoder(float_hook=number)
 
 
 class Body(msgspec.Struct):

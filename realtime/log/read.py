@@ -9,6 +9,10 @@ from django.db.models import Min
 from realtime.models import Message, Stream
 from realtime.protocol.endpoints import ENDPOINTS
 
+MAX_CHARACTERS = 1024 * 1024
+"""A read ends early at this: 200 packing results of 1 MiB for each of many clients would not fit into the process."""
+ROWS = 20
+
 
 class Head(NamedTuple):
     """Where a stream stands."""
@@ -35,9 +39,15 @@ def heads() -> dict[str, Head]:
 
 
 def entries(endpoint: str, after: int, upto: int, limit: int) -> list[Entry]:
-    """The messages with after < offset <= upto, at most `limit`, in their order."""
+    """The messages with after < offset <= upto, at most `limit`, in their order; fewer where they are large."""
     rows = Message.objects.filter(stream=endpoint, offset__gt=after, offset__lte=upto).order_by("offset")
-    return [Entry(*row) for row in rows.values_list("offset", "envelope")[:limit]]
+    found, characters = list[Entry](), 0
+    for row in rows.values_list("offset", "envelope")[:limit].iterator(ROWS):
+        found.append(Entry(*row))
+        characters += len(found[-1].text)
+        if characters >= MAX_CHARACTERS:
+            break
+    return found
 
 
 def oldest(endpoint: str) -> int | None:

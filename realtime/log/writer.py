@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection
 
 from realtime.log.append import Outcome, Stored, Unit, append
 from realtime.protocol.errors import ProtocolError
@@ -16,10 +16,9 @@ from realtime.protocol.errors import ProtocolError
 logger = logging.getLogger(__name__)
 
 Listener = Callable[[list[Stored]], None]
-Waiting = tuple[Unit, Future[list[Stored]]]
 
 MAX_BATCH = 1000
-"""Messages in one transaction, if no unit is larger: a bound on how long the first of them waits for the last."""
+"""Messages in one transaction: a bound on how long the first waits for the last, and on the size of a query."""
 IDLE_S = 1.0
 """After this long without work the thread gives its database connection back."""
 STOP_TIMEOUT_S = 10.0
@@ -30,18 +29,21 @@ class LogWriter:
 
     def __init__(self) -> None:
         self.arrived = threading.Condition()
-        self.waiting: list[Waiting] = []
+        self.waiting: list[tuple[Unit, Future[list[Stored]]]] = []
         self.listeners: list[Listener] = []
         self.thread: threading.Thread | None = None
-        self.stopping = False
+        self.ending: threading.Thread | None = None
 
     def submit(self, unit: Unit) -> Future[list[Stored]]:
-        """A future of what is stored; its exception is a ProtocolError, retryable where the database failed."""
+        """A future of what is stored; its exception is a ProtocolError, retryable where the database failed.
+
+        It may be cancelled until its transaction begins; then the unit is not stored.
+        """
         future: Future[list[Stored]] = Future()
         with self.arrived:
-            self.waiting.append((unit, future))
-            if self.thread is None or not self.thread.is_alive():
+            if self.thread is None:
                 self.start()
+            self.waiting.append((unit, future))
             self.arrived.notify()
         return future
 
@@ -49,53 +51,66 @@ class LogWriter:
         self.listeners = [each for each in self.listeners if each != listener]
 
     def start(self) -> None:
-        self.stopping = False
-        self.thread = threading.Thread(target=self.run, name="kitt-log", daemon=True)
-        self.thread.start()
+        thread = threading.Thread(target=self.run, args=(self.ending,), name="kitt-log", daemon=True)
+        thread.start()
+        self.thread = thread
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Write what waits, and end the thread. A later submit starts another."""
+        """Write what waits, and end the thread. A later submit starts it again."""
         with self.arrived:
-            thread, self.stopping = self.thread, True
-            self.arrived.notify()
+            thread, self.thread = self.thread, None
+            self.ending = thread or self.ending
+            self.arrived.notify_all()
         if thread is not None:
             thread.join(STOP_TIMEOUT_S)
             atexit.unregister(self.stop)
 
-    def run(self) -> None:
-        while batch := self.next_batch():
-            self.write([unit for unit, _ in batch], [future for _, future in batch])
+    def run(self, before: threading.Thread | None) -> None:
+        # One that was stopped may still be in its last transaction: two at once would change the order.
+        if before is not None:
+            before.join()
+        while (batch := self.next_batch()) is not None:
+            if batch:
+                self.write([unit for unit, _ in batch], [future for _, future in batch])
+            else:
+                connection.close()
         connection.close()
 
-    def next_batch(self) -> list[Waiting]:
-        """Waits for work; empty when there will be none. Whoever cancelled in time is left out."""
-        batch: list[Waiting] = []
-        while not batch:
-            with self.arrived:
-                while not self.waiting and not self.stopping:
-                    if not self.arrived.wait(IDLE_S):
-                        connection.close()
-                if not self.waiting:
-                    return []
-                count = units_within(MAX_BATCH, self.waiting)
-                taken, self.waiting = self.waiting[:count], self.waiting[count:]
-            batch = [each for each in taken if each[1].set_running_or_notify_cancel()]
-        return batch
+    def next_batch(self) -> list[tuple[Unit, Future[list[Stored]]]] | None:
+        """Waits for work; empty after a while without any, None when there will be none for this thread."""
+        with self.arrived:
+            if not self.waiting and self.is_current():
+                self.arrived.wait(IDLE_S)
+            if not self.is_current() and (self.thread is not None or not self.waiting):
+                return None
+            size = self.batch_size()
+            batch, self.waiting = self.waiting[:size], self.waiting[size:]
+        return [(unit, future) for unit, future in batch if future.set_running_or_notify_cancel()]
+
+    def is_current(self) -> bool:
+        return self.thread is threading.current_thread()
+
+    def batch_size(self) -> int:
+        """How many units have MAX_BATCH messages at most together; one unit at least."""
+        messages = 0
+        for size, (unit, _) in enumerate(self.waiting):
+            messages += len(unit)
+            if messages > MAX_BATCH and size:
+                return size
+        return len(self.waiting)
 
     def write(self, units: list[Unit], futures: list[Future[list[Stored]]]) -> None:
         outcomes = self.outcomes(units)
-        self.tell([each for outcome in outcomes if isinstance(outcome, list) for each in outcome if not each.repeated])
-        for future, outcome in zip(futures, outcomes, strict=True):
-            settle(future, outcome)
-
-    def tell(self, stored: list[Stored]) -> None:
+        stored = [each for outcome in outcomes if isinstance(outcome, list) for each in outcome if not each.repeated]
         for listener in self.listeners:
             try:
                 listener(stored)
             except Exception:
-                # What it missed is in the log, where its process finds it.
+                # What it does not hear of, it finds in the log.
                 logger.exception("a listener failed")
+        for future, outcome in zip(futures, outcomes, strict=True):
+            settle(future, outcome)
 
     def outcomes(self, units: Sequence[Unit]) -> list[Outcome]:
         try:
@@ -104,27 +119,20 @@ class LogWriter:
             logger.error("log not written, %d messages refused: %s", sum(map(len, units)), error)
             connection.close()
             return [unavailable() for _ in units]
-        except Exception:
+        except Exception as error:
             if len(units) > 1:
-                # One unit that cannot be stored must not cost the others.
+                # One unit that the database does not take must not cost the others.
                 return [outcome for unit in units for outcome in self.outcomes([unit])]
-            logger.exception("a message cannot be stored")
+            logger.exception("the database does not take a message")
+            if isinstance(error, DataError):
+                return [ProtocolError("validation_failed", "The database does not take this message.")]
             return [ProtocolError("internal")]
 
 
-def units_within(messages: int, waiting: Sequence[Waiting]) -> int:
-    """How many of the first units have no more than so many messages together; at least one."""
-    count = size = 0
-    for unit, _ in waiting:
-        size += len(unit)
-        if count and size > messages:
-            break
-        count += 1
-    return count
-
-
 def unavailable() -> ProtocolError:
-    return ProtocolError("upstream_unavailable", "The message was not stored: the database does not answer.")
+    return ProtocolError(
+        "upstream_unavailable", "The database does not answer. Send the message again, with the same id."
+    )
 
 
 def settle(future: Future[list[Stored]], outcome: Outcome) -> None:

@@ -1,7 +1,7 @@
 """The tables: which sockets are open, and which messages were accepted."""
 
 from realtime.models.connection_table import Connection, ConnectionQuerySet, Node, NodeQuerySet, oldest_valid_lease
-from realtime.models.log import Message, MessageShipment, Stream
+from realtime.models.log import Message, MessageShipment, Stream, new_epoch
 
 __all__ = [
     "Connection",
@@ -11,5 +11,6 @@ __all__ = [
     "Node",
     "NodeQuerySet",
     "Stream",
+    "new_epoch",
     "oldest_valid_lease",
 ]

@@ -43,6 +43,10 @@ class Feed:
         self.recent = Recent()
         self.advancing = asyncio.Lock()
 
+    @property
+    def position(self) -> Head:
+        return Head(self.epoch, self.head)
+
     def start_at(self, head: Head) -> None:
         self.epoch, self.head = head
         self.has_hole = False

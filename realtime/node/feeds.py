@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import groupby
 
 from channels.layers import get_channel_layer
@@ -12,6 +13,7 @@ from channels.layers import get_channel_layer
 from realtime.asgi import Event
 from realtime.log import read
 from realtime.log.append import Stored
+from realtime.log.epochs import begin_epoch
 from realtime.log.read import Entry
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.feed import STORED, Feed
@@ -28,7 +30,9 @@ class Feeds:
     def __init__(self, node_name: str, database: DatabaseThread, reset: Callable[[str], Awaitable[None]]) -> None:
         self.database = database
         self.reset = reset
-        self.by_endpoint = {name: Feed(name, node_name, database) for name in ENDPOINTS}
+        # A thousand clients that come back must not keep the lease and the connection table waiting.
+        self.reader = DatabaseThread()
+        self.by_endpoint = {name: Feed(name, node_name, self.reader) for name in ENDPOINTS}
         self.ready = asyncio.Event()
 
     async def poll(self) -> None:
@@ -42,6 +46,9 @@ class Feeds:
                 feed.start_at(head)
             elif head.epoch != feed.epoch or head.offset < before[name] or feed.has_hole:
                 logger.warning("stream %s began anew, or lost what was not sent yet", name)
+                if head.epoch == feed.epoch and head.offset < before[name]:
+                    # From a backup it comes back under the same name, with other messages at offsets that were seen.
+                    head = await self.database.run(partial(begin_epoch, name, feed.epoch))
                 feed.start_at(head)
                 await self.reset(name)
             else:
@@ -51,8 +58,10 @@ class Feeds:
     async def broadcast(self, stored: list[Stored]) -> None:
         """Tell every process, this one included, what this process has stored."""
         layer = get_channel_layer()
-        for endpoint, group in groupby(stored, key=lambda each: each.endpoint):
-            entries = [Entry(each.offset, each.text) for each in group]
+        # Another process may have stored something in between, where a batch took more than one transaction.
+        placed = enumerate(sorted(stored, key=lambda each: each.endpoint))
+        for (endpoint, _), group in groupby(placed, key=lambda pair: (pair[1].endpoint, pair[1].offset - pair[0])):
+            entries = [Entry(each.offset, each.text) for _, each in group]
             await layer.group_send(f"kitt.{endpoint}", {"type": STORED, "endpoint": endpoint, "entries": entries})
 
     async def listen(self) -> None:

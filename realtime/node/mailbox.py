@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
 
 
 class Mailbox:
@@ -26,4 +29,7 @@ class Mailbox:
         # Before the work: what is posted from now on is either seen below or asks for a wake-up of its own.
         self.scheduled = False
         while self.works:
-            self.works.popleft()()
+            try:
+                self.works.popleft()()
+            except Exception:
+                logger.exception("work for the loop failed")

@@ -7,7 +7,6 @@ import atexit
 import logging
 import os
 import socket as network
-import time
 import uuid
 from contextlib import suppress
 from functools import partial
@@ -22,7 +21,7 @@ from realtime.conf import kitt_settings
 from realtime.connections import Close
 from realtime.log.append import Stored
 from realtime.log.writer import log_writer
-from realtime.models import Node
+from realtime.models import Connection, Node
 from realtime.node.database_thread import DatabaseThread, with_fresh_connection
 from realtime.node.feed import CATCH_UP
 from realtime.node.feeds import Feeds
@@ -37,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
 GOODBYE_TIMEOUT_S = 3.0
+MAX_UNSENT = 1000
+"""Commits that wait for the layer. What it does not get to in time, every process reads from the log."""
 
 
 class NodeProcess:
@@ -49,8 +50,7 @@ class NodeProcess:
         self.database = DatabaseThread()
         self.writer = TableWriter(self.database)
         self.feeds = Feeds(self.node.pk.hex, self.database, self.reset)
-        self.stored: asyncio.Queue[list[Stored]] = asyncio.Queue()
-        self.lease_renewed = time.monotonic()
+        self.stored: asyncio.Queue[list[Stored]] = asyncio.Queue(MAX_UNSENT)
         self.stopping = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -81,17 +81,29 @@ class NodeProcess:
         logger.info("node started node=%s host=%s pid=%s", self.id, self.node.host, self.node.pid)
 
     async def renew_lease(self) -> None:
-        # The table has the time at which a renewal began.
-        began = time.monotonic()
         await self.database.run(lambda: connections.renew_lease(self.node, timezone.now()))
-        renewed, self.lease_renewed = self.lease_renewed, began
-        if time.monotonic() - renewed >= kitt_settings().lease_timeout:
-            logger.warning("lease renewed after it had run out; %d sockets are written anew", len(self.sockets))
-            self.writer.restate([socket.row for socket in self.sockets])
+        if lost := await self.lost_rows():
+            logger.warning("%d rows of open sockets had been closed, and are written anew", len(lost))
+            self.writer.restate(lost)
+
+    async def lost_rows(self) -> list[Connection]:
+        """Of sockets that are open here and closed in the table: a sweeper took this node for dead.
+
+        Its lease had run out, or the sweeper's clock is ahead.
+        """
+        if await self.database.run(lambda: selectors.open_rows(self.id)) >= len(self.sockets):
+            return []
+        pending = self.writer.pending.opened.keys()
+        open_ids = await self.database.run(lambda: selectors.open_row_ids(self.id))
+        return [each.row for each in self.sockets if each.row.pk not in open_ids and each.row.pk not in pending]
 
     def on_stored(self, stored: list[Stored]) -> None:
         """On the log writer's thread."""
-        self.mailbox.post(lambda: self.stored.put_nowait(stored))
+        self.mailbox.post(partial(self.offer, stored))
+
+    def offer(self, stored: list[Stored]) -> None:
+        with suppress(asyncio.QueueFull):
+            self.stored.put_nowait(stored)
 
     async def broadcast(self) -> None:
         """One commit's messages. Should the layer fail, every process finds them in the log."""
@@ -141,6 +153,7 @@ class NodeProcess:
         await self.finish()
         await self.database.run(self.close_table)
         self.database.stop()
+        self.feeds.reader.stop()
         atexit.unregister(self.stop_at_exit)
 
     def stop_at_exit(self) -> None:

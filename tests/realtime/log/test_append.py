@@ -120,3 +120,26 @@ def test_a_new_stream_has_an_epoch_of_its_own() -> None:
 def test_entries_are_read_in_order_between_two_offsets() -> None:
     append([[message(n) for n in range(10)]])
     assert [entry.offset for entry in entries("freight", after=3, upto=8, limit=3)] == [4, 5, 6]
+
+
+@pytest.mark.parametrize("other", [{"x": 1, "shipment_id": "SH-1"}, {"shipment_id": "SH-1", "x": 1.0}])
+def test_a_resend_may_write_the_same_payload_in_another_way(other: dict[str, object]) -> None:
+    append([[message(id="i-1", payload={"shipment_id": "SH-1", "x": 1})]])
+    assert stored(append([[message(id="i-1", payload=other)]])[0])[0].repeated
+
+
+@pytest.mark.parametrize("x", [True, "1", 1.5, None, [1]])
+def test_a_resend_with_another_value_is_a_conflict(x: object) -> None:
+    append([[message(id="i-1", payload={"shipment_id": "SH-1", "x": 1})]])
+    assert refused(append([[message(id="i-1", payload={"shipment_id": "SH-1", "x": x})]])[0]).code == "conflict"
+
+
+def test_a_shipment_that_no_type_checked_does_not_make_a_message_unstorable() -> None:
+    odd = message(endpoint="notifications", payload={"title": "t", "shipment_id": "a\x00b"})
+    assert offsets(append([[odd]])) == [1]
+
+
+def test_a_read_of_large_messages_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    append([[message(n) for n in range(10)]])
+    monkeypatch.setattr("realtime.log.read.MAX_CHARACTERS", 2 * len(entries("freight", 0, 1, 1)[0].text))
+    assert [entry.offset for entry in entries("freight", after=3, upto=10, limit=7)] == [4, 5]

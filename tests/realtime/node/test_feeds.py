@@ -137,3 +137,22 @@ async def test_a_feed_whose_missing_messages_were_pruned_starts_anew_at_the_head
         await feeds.poll()
     assert resets == ["freight"]
     assert feeds.by_endpoint["freight"].head == 3
+
+
+async def test_a_stream_that_went_back_gets_a_new_epoch() -> None:
+    """As when a backup is restored: its offsets will be given to other messages."""
+    await store(3)
+
+    async def reset(endpoint: str) -> None: ...
+
+    processes = [Feeds(name, DatabaseThread(), reset) for name in ("a", "b")]
+    for feeds in processes:
+        await feeds.poll()
+    old = processes[0].by_endpoint["freight"].epoch
+    await sync_to_async(Stream.objects.filter(endpoint="freight").update)(head=1)
+    for feeds in processes * 2:
+        await feeds.poll()
+    positions = {feeds.by_endpoint["freight"].position for feeds in processes}
+    assert len(positions) == 1
+    epoch, offset = positions.pop()
+    assert (epoch != old, offset) == (True, 1)

@@ -8,7 +8,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -31,8 +30,7 @@ NOW = timezone.now()
 @pytest.fixture
 def process(monkeypatch: pytest.MonkeyPatch, clock: Clock, db: None) -> Iterator[NodeProcess]:
     """A node that is in the table; its loops don't run unless the test starts them."""
-    for module in ("process", "sockets"):
-        monkeypatch.setattr(f"realtime.node.{module}.time", clock)
+    monkeypatch.setattr("realtime.node.sockets.time", clock)
     made = NodeProcess()
     made.node.save()
     yield made
@@ -183,62 +181,22 @@ async def test_a_lease_is_renewed(process: NodeProcess) -> None:
     assert await process.database.run(Node.objects.alive().exists)
 
 
-async def test_a_lapse_of_the_lease_opens_the_rows_again(
-    process: NodeProcess, socket: FakeSocket, clock: Clock
+async def test_rows_that_a_sweeper_closed_while_their_sockets_are_open_are_opened_again(
+    process: NodeProcess, socket: FakeSocket, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clock.now += 20
+    """Its lease had run out, or, as here, the sweeper's clock is ahead."""
     await process.database.run(lambda: sweep_later(process))
+    assert (await saved(process, socket.row)).close_code == 1006
     await process.renew_lease()
     await process.writer.flush()
     assert await process.database.run(Connection.objects.live().count) == 1
     assert (await saved(process, socket.row)).close_code is None
+    assert "1 rows of open sockets had been closed, and are written anew" in caplog.messages
 
 
-async def test_a_lapse_of_the_lease_is_logged(
-    process: NodeProcess, socket: FakeSocket, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
-    clock.now += 20
-    await process.renew_lease()
-    assert "lease renewed after it had run out; 1 sockets are written anew" in caplog.messages
-
-
-async def test_a_lease_that_is_renewed_in_time_writes_no_row(
-    process: NodeProcess, socket: FakeSocket, clock: Clock
-) -> None:
-    clock.now += 19.9
+async def test_a_renewal_writes_no_row_that_is_as_it_should_be(process: NodeProcess, socket: FakeSocket) -> None:
     await process.renew_lease()
     assert process.writer.pending.size == 0
-
-
-async def test_a_lease_that_ran_out_after_a_slow_renewal_opens_the_rows_again(
-    process: NodeProcess, socket: FakeSocket, clock: Clock
-) -> None:
-    """The table has the time at which a renewal began, so it is that time which counts."""
-    renew = connections.renew_lease
-
-    def renew_slowly(*args: Any) -> None:
-        renew(*args)
-        clock.now += 15
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("realtime.connections.renew_lease", renew_slowly)
-        await process.renew_lease()
-    clock.now += 5
-    await process.database.run(lambda: sweep_later(process))
-    await process.renew_lease()
-    await process.writer.flush()
-    assert await process.database.run(Connection.objects.live().count) == 1
-
-
-async def test_a_failing_renewal_is_noticed_by_the_next(process: NodeProcess, socket: FakeSocket, clock: Clock) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("realtime.connections.renew_lease", lambda *_: 1 / 0)
-        clock.now += 10
-        with pytest.raises(ZeroDivisionError):
-            await process.renew_lease()
-    clock.now += 10
-    await process.renew_lease()
-    assert process.writer.pending.size == 1
 
 
 # Requests to close
