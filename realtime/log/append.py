@@ -116,8 +116,8 @@ class Appender:
             ),
             batch_size=500,
         )
-        for stream in self.streams.values():
-            stream.save(update_fields=["head"])
+        for endpoint in {row.stream_id for row in self.rows}:
+            self.streams[endpoint].save(update_fields=["head"])
 
 
 def by_endpoint(appends: Iterable[Append]) -> Iterable[tuple[str, list[Append]]]:

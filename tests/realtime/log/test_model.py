@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from realtime.log.append import Outcome, append
+from realtime.log.prune import prune_messages
 from realtime.log.read import entries, heads, oldest
 from realtime.models import Message, Stream
 from realtime.protocol.errors import ProtocolError
@@ -56,7 +60,7 @@ class LogMachine(RuleBasedStateMachine):
     @rule(share=st.floats(0, 1))
     def prune(self, share: float) -> None:
         upto = int(self.head * share)
-        Message.objects.filter(offset__lte=upto).delete()
+        prune_messages(timezone.now() + timedelta(days=1), keep=self.head - upto)
         self.sent = {offset: send for offset, send in self.sent.items() if offset > upto}
 
     @rule(share=st.floats(0, 1), limit=st.integers(1, 10))
