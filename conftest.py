@@ -20,10 +20,12 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[Server]:
-    """One server that many tests share; each has its own clients."""
-    with running("runserver", tmp_path_factory.mktemp("server"), migrated_database) as started:
+@pytest.fixture(scope="session", params=["runserver", "serve"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, migrated_database: Path
+) -> Iterator[Server]:
+    """A server of each kind that many tests share; each has its own clients."""
+    with running(request.param, tmp_path_factory.mktemp("server"), migrated_database) as started:
         yield started
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer
 
 logger = logging.getLogger(__name__)
+
+# Takes a message at once, or returns False. It must not wait, raise or change the message.
+Sink = Callable[[dict[str, Any]], bool]
 
 
 class LocalChannelLayer(InMemoryChannelLayer):
@@ -23,13 +27,23 @@ class LocalChannelLayer(InMemoryChannelLayer):
     def __init__(self, **config: Any) -> None:
         super().__init__(**config)
         self.next_cleaning = 0.0
+        self.sinks: dict[str, Sink] = {}
+
+    def attach(self, channel: str, sink: Sink) -> None:
+        """Offer what is sent to the channel's groups to `sink` first; what it does not take goes to the channel."""
+        self.sinks[channel] = sink
+
+    def detach(self, channel: str) -> None:
+        self.sinks.pop(channel, None)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         """Nothing here suspends, so that messages reach all members in the order of the calls."""
         self.require_valid_group_name(group)
         expires = time.time() + self.expiry
-        for channel in self.groups.get(group, ()):
-            self.put(channel, expires, message.copy())
+        for channel in list(self.groups.get(group, ())):
+            sink = self.sinks.get(channel)
+            if sink is None or not sink(message):
+                self.put(channel, expires, message.copy())
 
     def put(self, channel: str, expires: float, message: dict[str, Any]) -> None:
         queue = self.channels.get(channel)

@@ -25,6 +25,7 @@ STOP_TIMEOUT_S = 20
 COMMANDS = {
     "runserver": [sys.executable, "manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
     "autoreload": [sys.executable, "manage.py", "runserver", "127.0.0.1:{port}"],
+    "serve": [sys.executable, "manage.py", "serve", "--port", "{port}"],
     "daphne": [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "kitt_project.asgi:application"],
 }
 

@@ -33,6 +33,8 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.closing = False
+        self.sending = 0
+        self.abandoned = False
         self.close_code = close_codes.ABNORMAL
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,6 +42,8 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
         try:
             await super().__call__(scope, receive, send)
         except asyncio.CancelledError:
+            if self.abandoned:
+                return
             # Daphne's way to say that the server stops.
             await self.close_with(close_codes.SERVER_RESTARTING)
             raise
@@ -71,7 +75,11 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
     async def send_text(self, text: str) -> None:
         """Send, unless the socket is closing. A send that fails means that it is gone: its disconnect follows."""
         if not self.closing:
-            await self.guard(self.send(text_data=text))
+            self.sending += 1
+            try:
+                await self.guard(self.send(text_data=text))
+            finally:
+                self.sending -= 1
 
     async def close_with(self, code: int) -> None:
         """Say why in a `disconnect` frame, because some servers drop the reason of a close; then close."""
@@ -97,4 +105,5 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
         """End a socket whose server waits in vain for its client to read."""
         self.closing = True
         self.close_code = close_codes.SLOW_CONSUMER
+        self.abandoned = True
         self.task.cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from functools import partial
 from typing import ClassVar
 
 from django.utils import timezone
@@ -17,6 +18,7 @@ from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
 from realtime.log.read import Entry, Head
 from realtime.node.feed import CATCH_UP, DELIVER, Feed
+from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
@@ -88,6 +90,9 @@ class Subscriber(GuardedConsumer):
         self.offset, recovered = await starting_point(query, self.feed, head)
         await self.welcome(head, recovered=recovered)
         await self.replay(head.offset)
+        write_frames: WriteFrames | None = self.scope.get("extensions", {}).get(WRITE_FRAMES)
+        if write_frames is not None:
+            self.channel_layer.attach(self.channel_name, partial(self.deliver_now, write_frames))
 
     @property
     def feed(self) -> Feed:
@@ -115,11 +120,21 @@ class Subscriber(GuardedConsumer):
 
     async def deliver(self, message: Event) -> None:
         """What the feed hands on. A jump in the offsets means that this socket's queue overflowed."""
-        for entry in message["entries"]:
+        for entry in message["batch"].entries:
             if entry.offset > self.offset + 1:
                 await self.replay(entry.offset - 1)
             if entry.offset > self.offset:
                 await self.send_next(entry)
+
+    def deliver_now(self, write_frames: WriteFrames, message: Event) -> bool:
+        """The same without waiting, where the server can write ready-made frames and nothing stands before them."""
+        if message["type"] != DELIVER or self.sending or self.closing:
+            return False
+        batch: Batch = message["batch"]
+        if batch.first != self.offset + 1 or not write_frames(batch.frames):
+            return False
+        self.offset = batch.last
+        return True
 
     async def catch_up(self, event: Event) -> None:
         """The newest messages did not come, and no later one shows it: the node saw that this socket stands still."""
@@ -145,6 +160,7 @@ class Subscriber(GuardedConsumer):
     async def leave(self) -> None:
         if not self.joined:
             return
+        self.channel_layer.detach(self.channel_name)
         row = self.row
         now = timezone.now()
         self.node.sockets.remove(row.pk)

@@ -11,6 +11,7 @@ from channels.layers import get_channel_layer
 from realtime.log import read
 from realtime.log.read import Entry, Head
 from realtime.node.database_thread import DatabaseThread
+from realtime.node.frame_writer import Batch
 from realtime.node.recent import Recent
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ class Feed:
         if entries:
             self.head = entries[-1].offset
             self.recent.add(entries)
-            await get_channel_layer().group_send(self.own_sockets, {"type": DELIVER, "entries": entries})
+            await get_channel_layer().group_send(self.own_sockets, {"type": DELIVER, "batch": Batch(entries)})
 
     async def history(self, after: int, upto: int) -> AsyncIterator[list[Entry]]:
         """The messages with after < offset <= upto in chunks; it ends early where one of them was pruned."""

@@ -18,6 +18,7 @@ class NodeApplication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         node = self.started()
         if scope["type"] == "lifespan":
+            scope.get("state", {})[NODE_KEY] = node
             await self.live(receive, send)
         else:
             await self.application({**scope, NODE_KEY: node}, receive, send)

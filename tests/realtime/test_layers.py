@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
@@ -149,3 +151,30 @@ async def test_a_plain_channels_consumer_works_on_it() -> None:
     assert await bob.receive_from() == "hello"
     await alice.disconnect()
     await bob.disconnect()
+
+
+async def test_a_sink_takes_what_is_sent_to_its_group() -> None:
+    layer = LocalChannelLayer()
+    taken: list[dict[str, Any]] = []
+    await layer.group_add("g", "c")
+    layer.attach("c", lambda message: taken.append(message) is None)
+    await layer.group_send("g", {"type": "a"})
+    assert taken == [{"type": "a"}]
+    assert "c" not in layer.channels
+
+
+async def test_what_a_sink_does_not_take_goes_to_the_channel() -> None:
+    layer = LocalChannelLayer()
+    await layer.group_add("g", "c")
+    layer.attach("c", lambda message: False)
+    await layer.group_send("g", {"type": "a"})
+    assert await layer.receive("c") == {"type": "a"}
+
+
+async def test_a_sink_that_is_detached_gets_nothing_more() -> None:
+    layer = LocalChannelLayer()
+    await layer.group_add("g", "c")
+    layer.attach("c", lambda message: True)
+    layer.detach("c")
+    await layer.group_send("g", {"type": "a"})
+    assert await layer.receive("c") == {"type": "a"}

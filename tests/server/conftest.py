@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,13 @@ Start = Callable[..., Server]
 
 
 @pytest.fixture
-def start(tmp_path: Path, migrated_database: Path) -> Iterator[Start]:
-    """Starts servers of this test's own, on one database: `start("daphne", KITT_STALE_AFTER="2")`."""
+def start_kind(tmp_path: Path, migrated_database: Path) -> Iterator[Start]:
+    """Starts servers of this test's own, on one database: `start_kind("daphne", KITT_STALE_AFTER="2")`."""
     with ExitStack() as stack:
-        yield lambda kind="runserver", **settings: stack.enter_context(
-            running(kind, tmp_path, migrated_database, **settings)
-        )
+        yield lambda kind, **settings: stack.enter_context(running(kind, tmp_path, migrated_database, **settings))
+
+
+@pytest.fixture(params=["runserver", "serve"])
+def start(request: pytest.FixtureRequest, start_kind: Start) -> Start:
+    """The same for each kind that promises all that KITT promises: `start(KITT_STALE_AFTER="2")`."""
+    return partial(start_kind, request.param)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests import crashes
 from tests.proxy import Proxy
 from tests.servers import free_port, running
 
 ROUNDS = 4
+KINDS = ["runserver", "serve"]
 
 
-async def test_kill_9_of_the_server_loses_and_doubles_nothing(tmp_path: Path, migrated_database: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+async def test_kill_9_of_the_server_loses_and_doubles_nothing(
+    tmp_path: Path, migrated_database: Path, kind: str
+) -> None:
     database = Path(shutil.copy(migrated_database, tmp_path / "kitt.sqlite3"))
-    restarter = crashes.Restarter("runserver", tmp_path, database, free_port())
+    restarter = crashes.Restarter(kind, tmp_path, database, free_port())
     account = crashes.Account()
     try:
         await crashes.run(restarter.server.ws_url, account, ROUNDS, restarter.crash)
@@ -24,9 +30,12 @@ async def test_kill_9_of_the_server_loses_and_doubles_nothing(tmp_path: Path, mi
     assert account.head > 0
 
 
-async def test_connections_cut_at_random_lose_and_double_nothing(tmp_path: Path, migrated_database: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+async def test_connections_cut_at_random_lose_and_double_nothing(
+    tmp_path: Path, migrated_database: Path, kind: str
+) -> None:
     account = crashes.Account()
-    with running("runserver", tmp_path, migrated_database, KITT_RATE_LIMIT="0") as server:
+    with running(kind, tmp_path, migrated_database, KITT_RATE_LIMIT="0") as server:
         async with Proxy(server.port) as proxy:
 
             async def cut() -> None:

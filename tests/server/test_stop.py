@@ -32,6 +32,8 @@ async def ends_of_clients(server: Server, stop: Any) -> list[tuple[list[dict[str
     [
         ("runserver", signal.SIGTERM, False),
         ("runserver", signal.SIGINT, False),
+        ("serve", signal.SIGTERM, False),
+        ("serve", signal.SIGINT, False),
         ("daphne", signal.SIGTERM, False),
         ("daphne", signal.SIGINT, False),
         ("autoreload", signal.SIGTERM, False),
@@ -40,9 +42,9 @@ async def ends_of_clients(server: Server, stop: Any) -> list[tuple[list[dict[str
     ],
 )
 async def test_every_client_is_told_of_a_stop_and_every_row_is_closed(
-    start: Start, kind: str, number: signal.Signals, to_group: bool
+    start_kind: Start, kind: str, number: signal.Signals, to_group: bool
 ) -> None:
-    server = start(kind)
+    server = start_kind(kind)
     ends = await ends_of_clients(server, lambda: server.send_signal(number, to_group=to_group))
     assert {code for _, code in ends} == {4200}
     assert {frames[-1]["type"] for frames, _ in ends} == {"disconnect"}
@@ -51,9 +53,9 @@ async def test_every_client_is_told_of_a_stop_and_every_row_is_closed(
     assert "Traceback" not in server.log.read_text()
 
 
-@pytest.mark.parametrize("kind", ["runserver", "daphne"])
-async def test_an_http_connection_that_lingers_does_not_spoil_the_stop(start: Start, kind: str) -> None:
-    server = start(kind)
+@pytest.mark.parametrize("kind", ["runserver", "serve", "daphne"])
+async def test_an_http_connection_that_lingers_does_not_spoil_the_stop(start_kind: Start, kind: str) -> None:
+    server = start_kind(kind)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(b"GET /health/live HTTP/1.1\r\nHo")
     await writer.drain()

@@ -9,20 +9,9 @@ from typing import Any
 from daphne.management.commands.runserver import Command as DaphneCommand
 from django.core.management.base import CommandError
 
-from realtime.protocol.endpoints import ENDPOINTS
+from realtime.server.banner import banner
 from realtime.server.daphne import DaphneServer
 from realtime.server.reloader import is_parent, run_child_until_done
-
-BANNER = """
-KITT is listening.
-  start here    http://{address}/
-  health        http://{address}/health
-  connections   http://{address}/stats
-  admin         http://{address}/admin/   (first: python manage.py createsuperuser)
-{sockets}
-Paste into another terminal:
-  wscat -c "ws://{address}{path}?client_id=me"
-"""
 
 
 class Command(DaphneCommand):
@@ -35,9 +24,7 @@ class Command(DaphneCommand):
         super().run(**options)
 
     def server_cls(self, **options: Any) -> DaphneServer:
-        host = f"[{self.addr}]" if self._raw_ipv6 else self.addr
-        address = f"{'localhost' if host == '127.0.0.1' else host}:{self.port}"
-        self.server = DaphneServer(on_listen=partial(self.stdout.write, banner(address)), **options)
+        self.server = DaphneServer(on_listen=partial(self.stdout.write, banner(self.addr, self.port)), **options)
         return self.server
 
     def inner_run(self, *args: Any, **options: Any) -> None:
@@ -49,9 +36,3 @@ class Command(DaphneCommand):
         """Requests only: a socket's connect and disconnect have their line from the consumer."""
         if protocol == "http":
             super().log_action(protocol, action, details)
-
-
-def banner(address: str) -> str:
-    paths = [endpoint.path for endpoint in ENDPOINTS.values()]
-    sockets = "\n".join(f"  WebSocket     ws://{address}{path}?client_id=..." for path in paths)
-    return BANNER.format(address=address, sockets=sockets, path=paths[0])

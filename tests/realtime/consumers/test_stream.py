@@ -19,6 +19,7 @@ from realtime.log.append import Stored
 from realtime.log.read import Entry
 from realtime.models import Connection
 from realtime.node.feed import DELIVER, Feed
+from realtime.node.frame_writer import Batch
 from realtime.protocol.errors import ProtocolError
 from realtime.server.application import NodeApplication
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
@@ -57,7 +58,7 @@ def feed_of(application: NodeApplication) -> Feed:
 
 async def deliver(application: NodeApplication, *entries: Entry) -> None:
     """What the feed does, without the feed."""
-    await get_channel_layer().group_send(feed_of(application).own_sockets, {"type": DELIVER, "entries": entries})
+    await get_channel_layer().group_send(feed_of(application).own_sockets, {"type": DELIVER, "batch": Batch(entries)})
 
 
 async def everything_written(application: NodeApplication) -> None:
@@ -190,7 +191,7 @@ async def test_a_send_that_never_returns_ends_the_consumer(
 
     consumer = asyncio.ensure_future(application(SCOPE.copy(), inbound.get, send))
     await asyncio.wait([consumer], timeout=5)
-    assert consumer.cancelled()
+    assert consumer.done()
     await everything_written(application)
     assert (await Connection.objects.aget()).close_code == 4102
 

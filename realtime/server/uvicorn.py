@@ -1,0 +1,84 @@
+"""uvicorn, with a way to write ready-made frames, and with the orderly stop that long-lived sockets need."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import cast
+
+from uvicorn import Config, Server
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from realtime.node.frame_writer import WRITE_FRAMES
+from realtime.node.process import NodeProcess
+from realtime.node.scope import NODE_KEY
+
+logger = logging.getLogger(__name__)
+
+GOODBYE_TIMEOUT_S = 5.0
+
+
+MAX_BUFFERED_BYTES = 256 * 1024
+"""More than this waiting in a socket's write buffer: it goes on through `send`, which waits for its client."""
+
+
+class UvicornProtocol(WebSocketsSansIOProtocol):
+    """Offers its application, in the scope's extensions, a way around `send`.
+
+    Frames of a server are not masked (RFC 6455 §5.1), so the bytes of a message are the same for every socket: they
+    are made once and written as they are. Nothing of ours is ever fragmented, and uvicorn's own control frames are
+    written whole, so whole frames may stand between any two of them.
+    """
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions = cast(dict[str, object], self.scope["extensions"])
+            extensions[WRITE_FRAMES] = self.write_frames
+
+    async def run_asgi(self) -> None:
+        """A client that does not read would never let the transport close: it is cut."""
+        await super().run_asgi()
+        if self.transport.get_write_buffer_size() > MAX_BUFFERED_BYTES:
+            self.transport.abort()
+
+    def write_frames(self, frames: bytes) -> bool:
+        """Returns False, and writes nothing, where `send` must do it: the socket is closing, or its client is slow."""
+        if not self.handshake_complete or self.close_sent or self.disconnected or self.transport.is_closing():
+            return False
+        if self.transport.get_write_buffer_size() > MAX_BUFFERED_BYTES:
+            return False
+        self.transport.write(frames)
+        return True
+
+
+class UvicornServer(Server):
+    """Tells every client to come back, with 4200, before uvicorn itself closes what is left with 1012."""
+
+    def __init__(self, config: Config, on_listen: Callable[[], object]) -> None:
+        super().__init__(config)
+        self.on_listen = on_listen
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_listen()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        node: NodeProcess = self.lifespan.state[NODE_KEY]
+        try:
+            async with asyncio.timeout(GOODBYE_TIMEOUT_S):
+                await node.close_sockets()
+        except TimeoutError:
+            logger.warning("not every client could be told of the stop in %s s", GOODBYE_TIMEOUT_S)
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A second signal ends it at once. uvicorn's own would be raised again at the end: no exit with 0."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
