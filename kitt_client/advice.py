@@ -17,6 +17,8 @@ PASSING_STATUSES = (408, 425, 429)
 # RFC 6455 §7.4.1: ended without a close frame.
 ABNORMAL = 1006
 
+TOO_MANY_BAD_FRAMES = 4005
+
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
@@ -52,6 +54,6 @@ def wait_after(code: int, retry_after_ms: int | None, failures: int, backoff: Ba
     asked = retry_after_ms / 1000 if retry_after_ms is not None else None
     if 4200 <= code <= 4299:
         return asked if asked is not None else random.uniform(0, backoff.jitter)  # noqa: S311
-    if 4100 <= code <= 4199:
+    if 4100 <= code <= 4199 or code == TOO_MANY_BAD_FRAMES:
         return max(asked or 0, backoff.least + backoff.delay(failures))
     return max(asked or 0, backoff.delay(failures))

@@ -23,6 +23,9 @@ from kitt_client.outbox import Pending
 from kitt_client.places import Place
 from kitt_client.subscription import Subscription
 
+NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
+# The server refuses more, and with it the whole connection.
+MAX_LAST = 1000
 CLIENT_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -97,6 +100,12 @@ class Kitt:
         """
         id = id or str(uuid.uuid4())
         correlation_id = correlation_id or id
+        # Nothing would name the message in the server's answer to these.
+        for name, value in (("id", id), ("correlation_id", correlation_id)):
+            if not NAME.fullmatch(value):
+                raise ValueError(f"{name} must have 1 to 128 characters, and no control characters")
+        if type == "heartbeat":
+            raise ValueError("a heartbeat is not stored; heartbeats are sent by themselves")
         text = message_frame(type, payload, id=id, correlation_id=correlation_id, timestamp=_rfc_3339(timestamp))
         size = len(text.encode())
         if size > MAX_FRAME_BYTES:
@@ -123,6 +132,8 @@ class Kitt:
             raise ValueError("give since, since and epoch, or last")
         if min(since or 0, last or 0) < 0:
             raise ValueError("since and last must not be negative")
+        if (last or 0) > MAX_LAST:
+            raise ValueError(f"last must be at most {MAX_LAST}")
         return Subscription(self._link(endpoint), Mailbox(Place(since, epoch, last or 0), self._queue_size))
 
     def _link(self, endpoint: str) -> Link:

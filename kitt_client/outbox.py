@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -25,6 +26,10 @@ class Pending:
     answer: asyncio.Future[Message | KittError] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
+
+    def is_body_of(self, message: Message) -> bool:
+        frame = json.loads(self.text)
+        return bool((frame["type"], frame["payload"]) == (message.type, message.payload))
 
 
 class Outbox:
@@ -73,9 +78,11 @@ class Outbox:
         """Whether a message of the stream is one of these, and so may be an answer. If it is, its sender has it."""
         if message.sender != self.client_id:
             return False
-        if message.id in self.pending:
-            self._refusals = 0
-            self._answer(self.pending[message.id], message)
+        if (pending := self.pending.get(message.id)) is not None:
+            # A replay may bring another message of this id before the server has refused ours as a `conflict`.
+            if pending.is_body_of(message):
+                self._refusals = 0
+                self._answer(pending, message)
             return True
         return message.id in self._recent
 

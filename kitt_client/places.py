@@ -57,7 +57,9 @@ def first_offset(query: Place, welcome: Welcome) -> int:
 def settle(place: Place, query: Place, welcome: Welcome) -> tuple[Place, bool]:
     """Where a subscriber stands after a welcome, and whether it has lost messages for good."""
     if place.since is None:
-        return Place(max(0, welcome.offset - place.last), welcome.epoch), False
+        # Fewer than `last` may be stored or served; those that this connection was asked for are all there are.
+        oldest = first_offset(query, welcome) if query.since is None and query.last >= place.last else 0
+        return Place(max(oldest, welcome.offset - place.last), welcome.epoch), False
     if _is_lost(place.since, place.epoch, query, welcome):
         return Place(first_offset(query, welcome), welcome.epoch), True
     return Place(place.since, welcome.epoch), False

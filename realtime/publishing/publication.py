@@ -15,6 +15,7 @@ from realtime.protocol.endpoints import ENDPOINTS, Endpoint
 from realtime.protocol.envelope import Message, check_object
 from realtime.protocol.errors import FieldError, ProtocolError
 from realtime.protocol.field_errors import MAX_ERRORS, field_errors
+from realtime.protocol.sizes import SizeLimits
 
 MAX_BATCH = 500
 
@@ -37,15 +38,19 @@ class Publication(msgspec.Struct):
     messages: Envelopes | msgspec.UnsetType = msgspec.UNSET
 
 
-def read_publication(body: object, now: datetime) -> list[Append]:
-    """Every message, checked. `body` was decoded by msgspec. Raises ProtocolError; its pointers lead into the body."""
+def read_publication(body: object, now: datetime, limits: SizeLimits | None = None) -> list[Append]:
+    """Every message, checked. `body` was decoded by msgspec. Raises ProtocolError; its pointers lead into the body.
+
+    `limits` are those of inbound messages where nothing else is given.
+    """
     if not isinstance(body, dict):
         raise ProtocolError("invalid_envelope", "This must be a JSON object.")
     errors = [*publication_errors(body)]
     if errors:
         raise ProtocolError("invalid_envelope", errors=errors)
     endpoint = ENDPOINTS[body["endpoint"]]
-    return [Append(endpoint.name, message, body["sender"]) for message in check_all(envelopes_of(body), endpoint, now)]
+    messages = check_all(envelopes_of(body), endpoint, now, limits or kitt_settings().inbound_limits)
+    return [Append(endpoint.name, message, body["sender"]) for message in messages]
 
 
 def publication_errors(body: dict[str, Any]) -> Iterator[FieldError]:
@@ -65,8 +70,10 @@ def envelopes_of(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {"": {name: value for name, value in body.items() if name not in ("endpoint", "sender")}}
 
 
-def check_all(envelopes: dict[str, dict[str, Any]], endpoint: Endpoint, now: datetime) -> list[Message]:
-    limits, messages, refusals = kitt_settings().inbound_limits, list[Message](), Refusals()
+def check_all(
+    envelopes: dict[str, dict[str, Any]], endpoint: Endpoint, now: datetime, limits: SizeLimits
+) -> list[Message]:
+    messages, refusals = list[Message](), Refusals()
     for place, envelope in envelopes.items():
         try:
             messages.append(check_object(envelope, endpoint, now=now, limits=limits))

@@ -10,6 +10,7 @@ from itertools import islice
 import msgspec
 from django.utils import timezone
 
+from realtime.conf import kitt_settings
 from realtime.log.append import Stored
 from realtime.log.search import Search, search
 from realtime.protocol.errors import FieldError, ProtocolError
@@ -58,8 +59,9 @@ def import_lines(lines: Iterable[bytes], report: Callable[[int, str], None]) -> 
 
 
 def publish_line(line: bytes) -> Future[list[Stored]]:
+    """A stored message is larger than the one that was sent, by what the server added: it has the outbound limit."""
     try:
-        return publish(read_publication(body_of(line), timezone.now()))
+        return publish(read_publication(body_of(line), timezone.now(), kitt_settings().outbound_limits))
     except ProtocolError as refusal:
         refused: Future[list[Stored]] = Future()
         refused.set_exception(refusal)

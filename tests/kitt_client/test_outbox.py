@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,10 +25,14 @@ def make_outbox(limit: int = 9) -> Outbox:
     return Outbox("tms", limit, Backoff(base=8, cap=8))
 
 
+def text_of(id: str) -> str:
+    return json.dumps({"type": "route_update", "payload": {}, "id": id})
+
+
 @asynccontextmanager
 async def publishing(outbox: Outbox, *pairs: tuple[str, str]) -> AsyncIterator[list[asyncio.Task[Message]]]:
     """Tasks that publish messages; each pair is an id and a correlation_id."""
-    tasks = [asyncio.create_task(outbox.publish(Pending(*pair, text=f"<{pair[0]}>"))) for pair in pairs]
+    tasks = [asyncio.create_task(outbox.publish(Pending(*pair, text=text_of(pair[0])))) for pair in pairs]
     await asyncio.sleep(0)
     yield tasks
     for task in tasks:
@@ -196,4 +201,4 @@ async def test_the_end_reaches_those_on_their_way_those_that_wait_and_those_that
             with pytest.raises(Closed):
                 await task
     with pytest.raises(Closed):
-        await outbox.publish(Pending("3", "3", "<3>"))
+        await outbox.publish(Pending("3", "3", text_of("3")))

@@ -82,7 +82,7 @@ async def server_default(peer: Peer, frame: Frame) -> bool:
 async def test_a_message_whose_answer_was_lost_is_stored_once(server: ScriptedServer, kitt: Kitt) -> None:
     async def store_and_drop(peer: Peer, frame: Frame) -> bool:
         server.on_message = server_default
-        server.append(frame["id"], "tms")
+        server.append(frame["id"], "tms", payload=frame["payload"])
         peer.drop()
         return True
 
@@ -93,7 +93,7 @@ async def test_a_message_whose_answer_was_lost_is_stored_once(server: ScriptedSe
 
 
 async def test_a_message_that_was_stored_in_another_life_is_answered(server: ScriptedServer, kitt: Kitt) -> None:
-    server.append("mine", "tms")
+    server.append("mine", "tms", payload=ROUTE)
     server.append("other")
     assert (await kitt.publish("freight", "route_update", ROUTE, id="mine")).offset == 1
 

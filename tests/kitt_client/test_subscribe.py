@@ -115,7 +115,7 @@ async def test_a_lost_last_message_is_found_by_the_heartbeats(server: ScriptedSe
 
 async def test_a_repeat_that_is_answered_out_of_turn_is_not_a_jump(server: ScriptedServer, kitt: Kitt) -> None:
     async def overtake(peer: Peer, frame: Frame) -> bool:
-        own = [server.append("m1"), server.append(frame["id"], "tms")]
+        own = [server.append("m1"), server.append(frame["id"], "tms", payload=frame["payload"])]
         for frame in (own[1], own[0], own[1]):
             await server.forward(peer, frame)
         return True
@@ -243,7 +243,7 @@ async def test_a_cancelled_loop_leaves_cleanly(server: ScriptedServer, kitt: Kit
 async def test_losses_while_publishing_and_reading_keep_both_whole(server: ScriptedServer, kitt: Kitt) -> None:
     async def drop_every_seventh(peer: Peer, frame: Frame) -> bool:
         if len(server.log) % 7 == 6:
-            server.append(frame["id"], "tms")
+            server.append(frame["id"], "tms", payload=frame["payload"])
             peer.drop()
             return True
         return await not_taken(peer, frame)

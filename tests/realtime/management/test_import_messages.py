@@ -114,3 +114,8 @@ def test_an_import_stops_when_a_commit_does_not_come(file: Path, monkeypatch: py
     write(file, LINE)
     with pytest.raises(CommandError, match=r"^stopped at line 1: not stored within"):
         run(file)
+
+
+def test_a_message_that_grew_over_the_inbound_limit_when_it_was_stored_is_imported(file: Path) -> None:
+    write(file, {**LINE, "payload": {"shipment_id": "SH-1", "note": "x" * 65_536}})
+    assert run(file) == "messages imported: 1; there already: 0; refused: 0"
