@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from tests.clients import HEARTBEAT, ROUTE_UPDATE, connect
 from tests.server.conftest import Start
 from tests.servers import Server
-from tests.waiting import until
+from tests.waiting import TIMEOUT_S, until
 
 CLIENT = """
 import asyncio, sys, websockets
@@ -82,12 +83,17 @@ async def test_a_client_killed_with_9_leaves_the_table_and_the_others_go_on(serv
         assert (await other.ask(ROUTE_UPDATE))["sender"] == "other"
 
 
-async def test_a_half_open_client_is_closed_and_leaves_the_table(start: Start) -> None:
-    server = start(KITT_HEARTBEAT_INTERVAL="1", KITT_STALE_AFTER="2")
-    with client_process(server) as process:
-        process.send_signal(signal.SIGSTOP)
-        await until(lambda: server.get("/stats")["total_connections"] == 0)
-    assert server.rows("SELECT close_code FROM realtime_connection") == [(4201,)]
+async def test_a_half_open_client_is_closed_and_the_others_keep_receiving(start: Start) -> None:
+    server = start(KITT_HEARTBEAT_INTERVAL="1", KITT_STALE_AFTER="3")
+    async with connect(server.ws_url, client_id="other") as other, asyncio.timeout(TIMEOUT_S):
+        with client_process(server) as process:
+            process.send_signal(signal.SIGSTOP)
+            while server.get("/stats?client_id=process")["connection_details"]:
+                await other.send(ROUTE_UPDATE)
+                await other.receive_type("route_update")
+                await asyncio.sleep(0.2)
+    closed = "SELECT close_code FROM realtime_connection WHERE client_id = 'process'"
+    assert server.rows(closed) == [(4201,)]
 
 
 async def test_a_sweeper_that_asks_too_early_closes_nobody(start: Start) -> None:
