@@ -133,7 +133,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Channels
 
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "realtime.layers.LocalChannelLayer", "CONFIG": {"capacity": 1000}},
+    "default": {"BACKEND": "realtime.layers.fan_out.FanOutChannelLayer"},
 }
 # Above KITT's own limits, so that an oversize message is answered with an error instead of a dropped connection.
 DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = 2 * KITT.inbound_limits.packing_result

@@ -6,10 +6,12 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import ClassVar, cast
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.layers import get_channel_layer
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 class GuardedConsumer(AsyncJsonWebsocketConsumer):
     """`leave()` is called once, however the socket ends; `close_code` is then the code it ended with."""
 
-    # What may come from the server and the layer. Channels would call any method that an event names.
+    # What may come from the server. Channels would call any method that an event names.
     handlers: ClassVar[dict[str, str]] = {
         "websocket.connect": "websocket_connect",
         "websocket.receive": "websocket_receive",
@@ -33,14 +35,16 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.closing = False
-        self.sending = 0
         self.abandoned = False
         self.close_code = close_codes.ABNORMAL
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.task = cast(asyncio.Task[None], asyncio.current_task())
+        self.scope, self.base_send = scope, send
+        self.channel_layer = get_channel_layer()
+        self.channel_name = await self.channel_layer.new_channel()
         try:
-            await super().__call__(scope, receive, send)
+            await self.run(receive)
         except asyncio.CancelledError:
             if self.abandoned:
                 return
@@ -54,6 +58,12 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
         finally:
             self.closing = True
             await self.leave()
+
+    async def run(self, receive: Receive) -> None:
+        """Without Channels' two tasks and a wait for each event: what the layer brings goes to a receiver."""
+        with suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def leave(self) -> None:
         """Give back what the socket holds."""
@@ -75,11 +85,7 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
     async def send_text(self, text: str) -> None:
         """Send, unless the socket is closing. A send that fails means that it is gone: its disconnect follows."""
         if not self.closing:
-            self.sending += 1
-            try:
-                await self.guard(self.send(text_data=text))
-            finally:
-                self.sending -= 1
+            await self.guard(self.send(text_data=text))
 
     async def close_with(self, code: int) -> None:
         """Say why in a `disconnect` frame, because some servers drop the reason of a close; then close."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from functools import partial
-from typing import ClassVar
 
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from realtime.asgi import Event
@@ -16,8 +15,8 @@ from realtime.connections import Close
 from realtime.consumers.guarded import GuardedConsumer
 from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
-from realtime.log.read import Entry, Head
-from realtime.node.feed import CATCH_UP, DELIVER, Feed
+from realtime.log.read import Head
+from realtime.node.feed import DELIVER, Feed
 from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
@@ -34,15 +33,20 @@ ROW_PATIENCE_S = 1.0
 READY_PATIENCE_S = 3.0
 
 
+class GoneError(Exception):
+    """The server does not take a frame: the socket is gone, and its disconnect follows."""
+
+
 class Subscriber(GuardedConsumer):
     """Sends every message of its endpoint that is later than `offset`, in order, each once."""
-
-    handlers: ClassVar[dict[str, str]] = {**GuardedConsumer.handlers, DELIVER: "deliver", CATCH_UP: "catch_up"}
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__()
         self.endpoint = endpoint
         self.joined = False
+        # The task that sends from the log what could not be written at once.
+        self.catching_up: asyncio.Task[None] | None = None
+        self.sending_since: float | None = None
 
     async def connect(self) -> None:
         self.node: NodeProcess = self.scope[NODE_KEY]
@@ -79,9 +83,8 @@ class Subscriber(GuardedConsumer):
         self.row = new_row(self.scope, self.node, self.endpoint, query)
         self.joined = True
         self.last_seen = self.last_ping = time.monotonic()
-        await self.channel_layer.group_add(self.feed.own_sockets, self.channel_name)
-        # From here on the layer keeps what is published; `deliver` leaves out what came before.
-        # With its epoch: should the stream begin anew meanwhile, the two would not belong together.
+        # What is published from here on is later than this head, of this epoch: should the stream begin anew meanwhile,
+        # the socket is closed.
         head = self.feed.position
         self.offset = head.offset
         self.node.sockets.add(self)
@@ -89,10 +92,10 @@ class Subscriber(GuardedConsumer):
         await self.node.writer.opened(self.row, patience=ROW_PATIENCE_S)
         self.offset, recovered = await starting_point(query, self.feed, head)
         await self.welcome(head, recovered=recovered)
-        await self.replay(head.offset)
-        write_frames: WriteFrames | None = self.scope.get("extensions", {}).get(WRITE_FRAMES)
-        if write_frames is not None:
-            self.channel_layer.attach(self.channel_name, partial(self.deliver_now, write_frames))
+        self.write_frames: WriteFrames | None = self.scope.get("extensions", {}).get(WRITE_FRAMES)
+        self.channel_layer.attach(self.channel_name, self.take_from_layer)
+        await self.channel_layer.group_add(self.feed.sockets, self.channel_name)
+        self.catch_up()
 
     @property
     def feed(self) -> Feed:
@@ -118,41 +121,52 @@ class Subscriber(GuardedConsumer):
         )
         await self.send_text(frames.welcome(payload, now=timezone.now()))
 
-    async def deliver(self, message: Event) -> None:
-        """What the feed hands on. A jump in the offsets means that this socket's queue overflowed."""
-        for entry in message["batch"].entries:
-            if entry.offset > self.offset + 1:
-                await self.replay(entry.offset - 1)
-            if entry.offset > self.offset:
-                await self.send_next(entry)
-
-    def deliver_now(self, write_frames: WriteFrames, message: Event) -> bool:
-        """The same without waiting, where the server can write ready-made frames and nothing stands before them."""
-        if message["type"] != DELIVER or self.sending or self.closing:
-            return False
+    def take_from_layer(self, message: Event) -> None:
+        """Write what the feed hands on, if nothing stands before it; else it is sent from the log."""
+        if message["type"] != DELIVER:
+            logger.warning("ignored a layer message of type %r", message["type"])
+            return
+        if self.catching_up is not None or self.closing:
+            return
         batch: Batch = message["batch"]
-        if batch.first != self.offset + 1 or not write_frames(batch.frames):
-            return False
-        self.offset = batch.last
-        return True
+        if batch.first == self.offset + 1 and self.write_frames is not None and self.write_frames(batch.frames):
+            self.offset = batch.last
+        else:
+            self.catch_up()
 
-    async def catch_up(self, event: Event) -> None:
-        """The newest messages did not come, and no later one shows it: the node saw that this socket stands still."""
-        await self.replay(self.feed.head)
+    def catch_up(self) -> None:
+        if self.offset < self.feed.head and self.catching_up is None:
+            self.catching_up = asyncio.ensure_future(self.send_missing())
 
-    async def replay(self, upto: int) -> None:
-        """Send what is missing up to this offset from the log. Where it was pruned, the client must come back."""
-        async for entries in self.feed.history(self.offset, upto):
+    async def send_missing(self) -> None:
+        """Send everything up to the head, which moves on meanwhile, each time as much as the client takes."""
+        try:
+            while self.offset < self.feed.head and not self.closing:
+                await self.send_upto(self.feed.head)
+        except GoneError as error:
+            logger.debug("send failed: %r", error.__cause__)
+        except Exception as error:
+            # Whatever it was, the client can come back for what it did not get.
+            logger.error("catching up failed: %s", error, exc_info=not isinstance(error, DatabaseError))
+            await self.close_with(close_codes.OVER_CAPACITY)
+        finally:
+            self.catching_up = self.sending_since = None
+
+    async def send_upto(self, head: int) -> None:
+        """Where a part of it was pruned meanwhile, the client must come back."""
+        async for entries in self.feed.history(self.offset, head):
             for entry in entries:
-                await self.send_next(entry)
-            if self.closing:
-                return
-        if self.offset < upto:
+                if self.closing:
+                    return
+                self.sending_since = time.monotonic()
+                try:
+                    await self.send(text_data=entry.text)
+                except Exception as error:
+                    raise GoneError from error
+                self.offset = entry.offset
+            self.sending_since = None
+        if self.offset < head:
             await self.close_with(close_codes.SLOW_CONSUMER)
-
-    async def send_next(self, entry: Entry) -> None:
-        self.offset = entry.offset
-        await self.send_text(entry.text)
 
     async def ping(self) -> None:
         await self.send_text(frames.ping(now=timezone.now()))
@@ -161,10 +175,12 @@ class Subscriber(GuardedConsumer):
         if not self.joined:
             return
         self.channel_layer.detach(self.channel_name)
+        if self.catching_up is not None:
+            self.catching_up.cancel()
         row = self.row
         now = timezone.now()
         self.node.sockets.remove(row.pk)
         self.node.writer.closed(row.pk, Close(now, self.close_code))
         duration = (now - row.connected_at).total_seconds()
         logger.info("disconnected connection=%s code=%d duration=%.3fs", row.pk, self.close_code, duration)
-        await self.channel_layer.group_discard(self.feed.own_sockets, self.channel_name)
+        await self.channel_layer.group_discard(self.feed.sockets, self.channel_name)

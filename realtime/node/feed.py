@@ -12,81 +12,94 @@ from realtime.log import read
 from realtime.log.read import Entry, Head
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.frame_writer import Batch
+from realtime.node.outbox import Outbox
 from realtime.node.recent import Recent
 
 logger = logging.getLogger(__name__)
 
-# The types of layer messages name handlers; what a client sends is never part of one.
+# The types of layer messages; what a client sends is never part of one.
 STORED = "kitt.stored"
 DELIVER = "kitt.deliver"
-CATCH_UP = "kitt.catch_up"
 
 CHUNK = 200
 """Messages in one read of the log."""
+RETRY_DELAY_S = 0.5
 
 
 class Feed:
-    """Takes what the layer brings, in whatever order and with whatever losses; hands on every message once, in order.
+    """Takes what was stored, in whatever order and with whatever losses; hands on every message once, in order.
 
     A jump in the offsets is repaired from the log before anything later is handed on. A loss that no later message
     shows is found by `poll`, which compares the heads.
     """
 
-    def __init__(self, endpoint: str, node_name: str, database: DatabaseThread) -> None:
+    def __init__(self, endpoint: str, database: DatabaseThread) -> None:
         self.endpoint = endpoint
         self.database = database
-        self.all_processes = f"kitt.{endpoint}"
-        self.own_sockets = f"kitt.{endpoint}.{node_name}"
-        self.epoch = ""
-        self.head = 0
-        self.head_at_last_poll = 0
+        self.processes = f"kitt.{endpoint}.processes"
+        self.sockets = f"kitt.{endpoint}"
+        self.repairing: asyncio.Task[None] | None = None
+        self.start_at(Head("", 0))
+
+    def start_at(self, head: Head) -> None:
+        """Nothing of an earlier history goes out any more."""
+        if self.repairing is not None:
+            self.repairing.cancel()
+        self.epoch, self.head = head
+        self.stored = self.head_at_last_poll = self.head
         self.has_hole = False
         self.recent = Recent()
-        self.advancing = asyncio.Lock()
+        self.outbox = Outbox(self.write)
 
     @property
     def position(self) -> Head:
         return Head(self.epoch, self.head)
 
-    def start_at(self, head: Head) -> None:
-        self.epoch, self.head = head
-        self.has_hole = False
-        self.recent = Recent()
-
-    async def take(self, entries: Sequence[Entry]) -> None:
+    def take(self, entries: Sequence[Entry]) -> None:
         """What a process, this one or another, has stored: contiguous entries."""
-        async with self.advancing:
-            if entries[0].offset > self.head + 1:
-                await self.repair(entries[0].offset - 1)
-            if entries[0].offset <= self.head + 1:
-                await self.deliver([entry for entry in entries if entry.offset > self.head])
+        if self.repairing is None and entries[0].offset <= self.head + 1:
+            self.hand_on([entry for entry in entries if entry.offset > self.head])
+        else:
+            self.repair(entries[-1].offset)
 
-    async def poll(self, head: int) -> None:
+    def poll(self, head: int) -> None:
         """Compare with the log's head.
 
         Only a feed that has stood still since the last poll is behind; in one that moves the rest is on its way.
         """
-        behind = self.head < head and self.head == self.head_at_last_poll
+        if self.head < head and self.head == self.head_at_last_poll:
+            self.repair(head)
         self.head_at_last_poll = self.head
-        if behind:
-            async with self.advancing:
-                await self.repair(head)
 
-    async def repair(self, upto: int) -> None:
-        """Hand on what is missing up to this offset, read from the log.
+    def repair(self, upto: int) -> None:
+        """Hand on what is missing up to this offset, read from the log."""
+        self.stored = max(self.stored, upto)
+        if self.repairing is None and self.head < self.stored:
+            self.repairing = asyncio.ensure_future(self.read_missing())
 
-        Where it was pruned before this process came to it, nothing can be handed on any more: the feed has a hole.
-        """
-        logger.debug("reading %s %d..%d from the log", self.endpoint, self.head + 1, upto)
-        async for chunk in self.history(self.head, upto):
-            await self.deliver(chunk)
-        self.has_hole = self.head < upto
+    async def read_missing(self) -> None:
+        """Where it was pruned before this process came to it, nothing can be handed on: the feed has a hole."""
+        try:
+            while self.head < self.stored and not self.has_hole:
+                upto = self.stored
+                logger.debug("reading %s %d..%d from the log", self.endpoint, self.head + 1, upto)
+                async for chunk in self.history(self.head, upto):
+                    self.hand_on(chunk)
+                self.has_hole = self.head < upto
+        except Exception as error:
+            logger.warning("%s stays at %d for now: %s", self.endpoint, self.head, error)
+            await asyncio.sleep(RETRY_DELAY_S)
+        finally:
+            self.repairing = None
 
-    async def deliver(self, entries: list[Entry]) -> None:
+    def hand_on(self, entries: Sequence[Entry]) -> None:
         if entries:
             self.head = entries[-1].offset
             self.recent.add(entries)
-            await get_channel_layer().group_send(self.own_sockets, {"type": DELIVER, "batch": Batch(entries)})
+            self.outbox.add(entries)
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        get_channel_layer().local_group_send(self.sockets, {"type": DELIVER, "batch": Batch(entries)})
 
     async def history(self, after: int, upto: int) -> AsyncIterator[list[Entry]]:
         """The messages with after < offset <= upto in chunks; it ends early where one of them was pruned."""

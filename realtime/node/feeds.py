@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
 
@@ -21,22 +22,26 @@ from realtime.protocol.endpoints import ENDPOINTS
 
 logger = logging.getLogger(__name__)
 
-RETRY_DELAY_S = 0.5
+MAX_UNTOLD = 1000
+"""Commits that wait for the layer. What it does not get to in time, every process reads from the log."""
 
 
 class Feeds:
     """One feed an endpoint. `reset` is called with an endpoint whose stream began a new epoch."""
 
-    def __init__(self, node_name: str, database: DatabaseThread, reset: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, database: DatabaseThread, reset: Callable[[str], Awaitable[None]]) -> None:
         self.database = database
         self.reset = reset
         # A thousand clients that come back must not keep the lease and the connection table waiting.
         self.reader = DatabaseThread()
-        self.by_endpoint = {name: Feed(name, node_name, self.reader) for name in ENDPOINTS}
+        self.by_endpoint = {name: Feed(name, self.reader) for name in ENDPOINTS}
         self.ready = asyncio.Event()
+        self.untold: asyncio.Queue[tuple[str, list[Entry]]] = asyncio.Queue(MAX_UNTOLD)
 
     async def poll(self) -> None:
         """Compare every feed with the log; the first time, begin where the log stands."""
+        if not self.ready.is_set():
+            await self.join()
         # A feed may move on while the log is read: only what it had before can show that the log has gone back.
         before = {name: feed.head for name, feed in self.by_endpoint.items()}
         heads = await self.database.run(read.heads)
@@ -52,34 +57,43 @@ class Feeds:
                 feed.start_at(head)
                 await self.reset(name)
             else:
-                await feed.poll(head.offset)
+                feed.poll(head.offset)
         self.ready.set()
 
-    async def broadcast(self, stored: list[Stored]) -> None:
-        """Tell every process, this one included, what this process has stored."""
-        layer = get_channel_layer()
+    def take_stored(self, stored: list[Stored]) -> None:
+        """What this process has stored goes to its own sockets first, and then to the other processes."""
+        if not self.ready.is_set():
+            return
+        crosses_processes = get_channel_layer().crosses_processes
         # Another process may have stored something in between, where a batch took more than one transaction.
         placed = enumerate(sorted(stored, key=lambda each: each.endpoint))
         for (endpoint, _), group in groupby(placed, key=lambda pair: (pair[1].endpoint, pair[1].offset - pair[0])):
             entries = [Entry(each.offset, each.text) for _, each in group]
-            await layer.group_send(f"kitt.{endpoint}", {"type": STORED, "endpoint": endpoint, "entries": entries})
+            self.by_endpoint[endpoint].take(entries)
+            if crosses_processes:
+                self.tell(endpoint, entries)
 
-    async def listen(self) -> None:
-        """Take what all processes have stored, until cancelled."""
-        await self.ready.wait()
+    def tell(self, endpoint: str, entries: list[Entry]) -> None:
+        with suppress(asyncio.QueueFull):
+            self.untold.put_nowait((endpoint, entries))
+
+    async def tell_others(self) -> None:
+        """One commit's messages of a stream. Should the layer fail, every process finds them in the log."""
+        endpoint, entries = await self.untold.get()
+        message = {"type": STORED, "endpoint": endpoint, "entries": entries}
+        await get_channel_layer().group_send(self.by_endpoint[endpoint].processes, message)
+
+    async def join(self) -> None:
+        """Take what the other processes have stored."""
         layer = get_channel_layer()
         channel = await layer.new_channel()
-        while True:
-            try:
-                for feed in self.by_endpoint.values():
-                    await layer.group_add(feed.all_processes, channel)
-                while True:
-                    await self.take(await layer.receive(channel))
-            except Exception:
-                logger.exception("the channel layer failed; what it lost is read from the log")
-                await asyncio.sleep(RETRY_DELAY_S)
+        layer.attach(channel, self.take)
+        for feed in self.by_endpoint.values():
+            await layer.group_add(feed.processes, channel)
 
-    async def take(self, message: Event) -> None:
+    def take(self, message: Event) -> None:
+        if not self.ready.is_set():
+            return
         # msgpack makes lists of tuples.
         entries = [Entry(*entry) for entry in message["entries"]]
-        await self.by_endpoint[message["endpoint"]].take(entries)
+        self.by_endpoint[message["endpoint"]].take(entries)

@@ -8,10 +8,8 @@ import logging
 import os
 import socket as network
 import uuid
-from contextlib import suppress
 from functools import partial
 
-from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from django.db import Error as DatabaseError
 from django.utils import timezone
@@ -23,7 +21,6 @@ from realtime.log.append import Stored
 from realtime.log.writer import log_writer
 from realtime.models import Connection, Node
 from realtime.node.database_thread import DatabaseThread, with_fresh_connection
-from realtime.node.feed import CATCH_UP
 from realtime.node.feeds import Feeds
 from realtime.node.loops import every
 from realtime.node.mailbox import Mailbox
@@ -36,8 +33,6 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
 GOODBYE_TIMEOUT_S = 3.0
-MAX_UNSENT = 1000
-"""Commits that wait for the layer. What it does not get to in time, every process reads from the log."""
 
 
 class NodeProcess:
@@ -49,8 +44,7 @@ class NodeProcess:
         self.sockets = Sockets()
         self.database = DatabaseThread()
         self.writer = TableWriter(self.database)
-        self.feeds = Feeds(self.node.pk.hex, self.database, self.reset)
-        self.stored: asyncio.Queue[list[Stored]] = asyncio.Queue(MAX_UNSENT)
+        self.feeds = Feeds(self.database, self.reset)
         self.stopping = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -72,8 +66,7 @@ class NodeProcess:
             every(TICK_S, self.obey_close_requests),
             every(settings.sweep_interval, self.sweep),
             every(settings.poll_interval, self.feeds.poll),
-            every(0, self.broadcast),
-            self.feeds.listen(),
+            every(0, self.feeds.tell_others),
             self.writer.run(),
         )
         self.tasks = [asyncio.ensure_future(work) for work in works]
@@ -99,26 +92,15 @@ class NodeProcess:
 
     def on_stored(self, stored: list[Stored]) -> None:
         """On the log writer's thread."""
-        self.mailbox.post(partial(self.offer, stored))
-
-    def offer(self, stored: list[Stored]) -> None:
-        with suppress(asyncio.QueueFull):
-            self.stored.put_nowait(stored)
-
-    async def broadcast(self) -> None:
-        """One commit's messages. Should the layer fail, every process finds them in the log."""
-        await self.feeds.broadcast(await self.stored.get())
+        self.mailbox.post(partial(self.feeds.take_stored, stored))
 
     async def reset(self, endpoint: str) -> None:
         self.sockets.close_endpoint(endpoint, close_codes.STREAM_RESET)
 
     async def check_sockets(self) -> None:
         self.sockets.check_silence()
-        heads = {name: feed.head for name, feed in self.feeds.by_endpoint.items()}
-        for socket in self.sockets.stalled(heads):
-            # One whose queue is full has a message that will show it the gap.
-            with suppress(ChannelFull):
-                await get_channel_layer().send(socket.channel_name, {"type": CATCH_UP})
+        self.sockets.abandon_stuck()
+        self.sockets.catch_up()
 
     async def obey_close_requests(self) -> None:
         requests = await self.database.run(lambda: selectors.close_requests(self.id))
@@ -147,6 +129,7 @@ class NodeProcess:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await get_channel_layer().close()
 
     async def stop(self) -> None:
         """Close every socket and row, and end the lease. For servers that tell when they stop."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol
 
 from realtime.conf import kitt_settings
@@ -20,12 +20,15 @@ class Socket(Protocol):
     task: asyncio.Task[None]
     last_seen: float
     last_ping: float
-    channel_name: str
-    offset: int
+    sending_since: float | None
 
     async def ping(self) -> None: ...
 
     async def close_with(self, code: int) -> None: ...
+
+    def abandon(self) -> None: ...
+
+    def catch_up(self) -> None: ...
 
 
 class Sockets:
@@ -34,7 +37,6 @@ class Sockets:
     def __init__(self) -> None:
         self.by_id: dict[uuid.UUID, Socket] = {}
         self.tasks: set[asyncio.Task[None]] = set()
-        self.behind: dict[uuid.UUID, int] = {}
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -61,11 +63,17 @@ class Sockets:
                 socket.last_ping = now
                 self.start(socket.ping())
 
-    def stalled(self, heads: Mapping[str, int]) -> list[Socket]:
-        """Who is behind the head of its endpoint and has not moved since the last call."""
-        behind = {socket.row.pk: socket.offset for socket in self if socket.offset < heads[socket.row.endpoint]}
-        before, self.behind = self.behind, behind
-        return [self.by_id[key] for key, offset in behind.items() if before.get(key) == offset]
+    def catch_up(self) -> None:
+        """A message that got lost on its way to a socket, with no later one to show it, is sent from the log."""
+        for socket in self:
+            socket.catch_up()
+
+    def abandon_stuck(self) -> None:
+        """End whose server has waited for its client to read for KITT_SEND_TIMEOUT."""
+        limit, now = kitt_settings().send_timeout, time.monotonic()
+        for socket in self:
+            if socket.sending_since is not None and now - socket.sending_since >= limit:
+                socket.abandon()
 
     def close(self, connection_id: uuid.UUID, code: int) -> bool:
         """Close a socket because somebody asked for it. Returns False when there is no reason to.

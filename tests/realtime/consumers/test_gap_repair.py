@@ -19,9 +19,7 @@ SUBSCRIBERS = 5
 
 @pytest.fixture(params=["LossyLayer", "BrokenLayer"])
 def bad_layer(request: pytest.FixtureRequest, settings: LazySettings) -> None:
-    settings.CHANNEL_LAYERS = {
-        "default": {"BACKEND": f"tests.realtime.lossy.{request.param}", "CONFIG": {"capacity": 1000}}
-    }
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"tests.realtime.lossy.{request.param}"}}
 
 
 async def receive(socket: WebsocketCommunicator) -> dict[str, Any]:

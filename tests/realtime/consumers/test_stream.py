@@ -18,8 +18,7 @@ from realtime.consumers import stream
 from realtime.log.append import Stored
 from realtime.log.read import Entry
 from realtime.models import Connection
-from realtime.node.feed import DELIVER, Feed
-from realtime.node.frame_writer import Batch
+from realtime.node.feed import Feed
 from realtime.protocol.errors import ProtocolError
 from realtime.server.application import NodeApplication
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
@@ -56,9 +55,9 @@ def feed_of(application: NodeApplication) -> Feed:
     return application.started().feeds.by_endpoint["freight"]
 
 
-async def deliver(application: NodeApplication, *entries: Entry) -> None:
-    """What the feed does, without the feed."""
-    await get_channel_layer().group_send(feed_of(application).own_sockets, {"type": DELIVER, "batch": Batch(entries)})
+def hand_on(application: NodeApplication, entry: Entry) -> None:
+    """A message that is not in the log."""
+    feed_of(application).hand_on([entry])
 
 
 async def everything_written(application: NodeApplication) -> None:
@@ -112,12 +111,12 @@ async def test_a_layer_event_of_any_other_type_is_ignored(
 ) -> None:
     socket = communicator()
     await welcomed(socket)
-    await get_channel_layer().group_send(feed_of(application).own_sockets, {"type": event_type})
+    await get_channel_layer().group_send(feed_of(application).sockets, {"type": event_type})
     assert (await ask(socket, HEARTBEAT))["type"] == "heartbeat"
     await socket.disconnect()
 
 
-async def test_what_the_sockets_queue_lost_is_read_from_the_log(
+async def test_what_a_socket_missed_is_sent_before_anything_later(
     application: NodeApplication, communicator: Connect
 ) -> None:
     socket = communicator()
@@ -127,7 +126,7 @@ async def test_what_the_sockets_queue_lost_is_read_from_the_log(
     await welcomed(late)
     for each in application.started().sockets:
         vars(each)["offset"] = own[0]["offset"]
-    await deliver(application, Entry(own[2]["offset"] + 1, '{"n":4}'))
+    hand_on(application, Entry(own[2]["offset"] + 1, '{"n":4}'))
     assert [await receive(late) for _ in range(3)] == [*own[1:], {"n": 4}]
     await late.disconnect()
     await socket.disconnect()
@@ -138,7 +137,7 @@ async def test_a_hole_that_the_log_cannot_fill_closes_the_socket(
 ) -> None:
     socket = communicator()
     head = (await welcomed(socket))["payload"]["offset"]
-    await deliver(application, Entry(head + 2, "{}"))
+    hand_on(application, Entry(head + 2, "{}"))
     assert (await receive(socket))["payload"]["code"] == 4102
     assert (await socket.receive_output(timeout=5))["code"] == 4102
     await socket.disconnect()
@@ -150,7 +149,7 @@ async def test_a_message_is_delivered_once_however_often_the_layer_brings_it(
     socket = communicator()
     head = (await welcomed(socket))["payload"]["offset"]
     for _ in range(3):
-        await deliver(application, Entry(head + 1, '{"n":1}'))
+        hand_on(application, Entry(head + 1, '{"n":1}'))
     assert await receive(socket) == {"n": 1}
     assert (await ask(socket, HEARTBEAT))["type"] == "heartbeat"
     await socket.disconnect()

@@ -15,10 +15,10 @@ from realtime.log.append import Outcome, Stored, Unit, append
 from realtime.log.writer import LogWriter
 from realtime.models import Message
 from realtime.node.database_thread import DatabaseThread
+from realtime.node.feed import Feed
 from realtime.node.feeds import Feeds
 from realtime.protocol.errors import ProtocolError
 from tests.realtime.log.messages import message
-from tests.realtime.lossy import LocalChannelLayer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -154,14 +154,13 @@ async def test_units_that_were_stored_one_by_one_are_broadcast_without_a_hole(
     await sync_to_async(writer.write)(units, futures)
     assert [each.offset for each in stored] == [1, 3]
 
-    async def never(endpoint: str) -> None:
-        raise AssertionError
+    taken: list[list[int]] = []
+    feeds = Feeds(DatabaseThread(), never)
+    feeds.ready.set()
+    monkeypatch.setattr(Feed, "take", lambda feed, entries: taken.append([entry.offset for entry in entries]))
+    feeds.take_stored(stored)
+    assert taken == [[1], [3]]
 
-    broadcasts: list[list[int]] = []
 
-    async def group_send(self: LocalChannelLayer, group: str, sent: dict[str, list[tuple[int, str]]]) -> None:
-        broadcasts.append([offset for offset, _ in sent["entries"]])
-
-    monkeypatch.setattr(LocalChannelLayer, "group_send", group_send)
-    await Feeds("node", DatabaseThread(), never).broadcast(stored)
-    assert broadcasts == [[1], [3]]
+async def never(endpoint: str) -> None:
+    raise AssertionError(f"{endpoint} was reset")

@@ -9,29 +9,36 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 
-from realtime.layers import LocalChannelLayer
+from realtime.layers.fan_out import FanOutChannelLayer
 from tests.conftest import Clock
 
 
-async def layer_with(*channels: str, capacity: int = 100) -> LocalChannelLayer:
+async def layer_with(*channels: str, capacity: int = 100) -> FanOutChannelLayer:
     """A layer whose group "g" has these members."""
-    layer = LocalChannelLayer(capacity=capacity)
+    layer = FanOutChannelLayer(capacity=capacity)
     for channel in channels:
         await layer.group_add("g", channel)
     return layer
 
 
-async def received(layer: LocalChannelLayer, channel: str, count: int) -> list[int]:
+async def received(layer: FanOutChannelLayer, channel: str, count: int) -> list[int]:
     return [(await layer.receive(channel))["n"] for _ in range(count)]
 
 
-async def send(layer: LocalChannelLayer, *numbers: int) -> None:
+async def send(layer: FanOutChannelLayer, *numbers: int) -> None:
     for number in numbers:
         await layer.group_send("g", {"type": "t", "n": number})
 
 
+@pytest.fixture
+def layer_clock(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Clock:
+    for module in ("waiting", "local"):
+        monkeypatch.setattr(f"realtime.layers.{module}.time", clock)
+    return clock
+
+
 def test_it_is_the_layer_of_the_settings() -> None:
-    assert isinstance(get_channel_layer(), LocalChannelLayer)
+    assert isinstance(get_channel_layer(), FanOutChannelLayer)
 
 
 async def test_every_member_gets_every_message_in_order() -> None:
@@ -82,32 +89,28 @@ async def test_a_slow_member_does_not_hold_up_the_others() -> None:
         assert await received(layer, "fast", 1) == [number]
 
 
-async def test_expired_messages_are_dropped(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    monkeypatch.setattr("realtime.layers.time", clock)
+async def test_expired_messages_are_dropped(layer_clock: Clock) -> None:
     layer = await layer_with("a")
     await send(layer, 1)
-    clock.now += 61
+    layer_clock.now += 61
     await send(layer, 2)
     assert await received(layer, "a", 1) == [2]
 
 
-async def test_a_member_whose_messages_all_expired_gets_the_next(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    monkeypatch.setattr("realtime.layers.time", clock)
+async def test_a_member_whose_messages_all_expired_gets_the_next(layer_clock: Clock) -> None:
     layer = await layer_with("a", "b")
     await send(layer, 1)
-    clock.now += 61
-    await layer.send("other", {"type": "t", "n": 0})
-    await received(layer, "other", 1)  # a receive, of anybody, is when the layer cleans
-    assert "a" not in layer.channels
+    layer_clock.now += 61
+    await layer.send("other", {"type": "t", "n": 0})  # a message, of anybody, is when the layer cleans
+    assert "a" not in layer.local.waiting
     await send(layer, 2)
     assert await received(layer, "a", 1) == [2]
 
 
-async def test_messages_are_kept_until_they_expire(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    monkeypatch.setattr("realtime.layers.time", clock)
+async def test_messages_are_kept_until_they_expire(layer_clock: Clock) -> None:
     layer = await layer_with("a")
     await send(layer, 1)
-    clock.now += 60
+    layer_clock.now += 60
     assert await received(layer, "a", 1) == [1]
 
 
@@ -116,7 +119,7 @@ async def test_who_left_the_group_gets_nothing() -> None:
     await layer.group_discard("g", "gone")
     await send(layer, 1)
     assert await received(layer, "here", 1) == [1]
-    assert "gone" not in layer.channels
+    assert "gone" not in layer.local.waiting
 
 
 async def test_a_flush_empties_groups_and_queues() -> None:
@@ -153,28 +156,27 @@ async def test_a_plain_channels_consumer_works_on_it() -> None:
     await bob.disconnect()
 
 
-async def test_a_sink_takes_what_is_sent_to_its_group() -> None:
-    layer = LocalChannelLayer()
-    taken: list[dict[str, Any]] = []
-    await layer.group_add("g", "c")
-    layer.attach("c", lambda message: taken.append(message) is None)
+async def test_a_receiver_gets_what_is_sent_to_its_channel_and_its_group() -> None:
+    layer, taken = await layer_with("c"), list[dict[str, Any]]()
+    layer.attach("c", taken.append)
+    await layer.group_send("g", {"type": "a"})
+    await layer.send("c", {"type": "b"})
+    layer.local_group_send("g", {"type": "c"})
+    assert taken == [{"type": "a"}, {"type": "b"}, {"type": "c"}]
+
+
+async def test_a_receiver_that_fails_does_not_cost_the_others_their_message() -> None:
+    layer, taken = await layer_with("bad", "good"), list[dict[str, Any]]()
+    layer.attach("bad", lambda message: message["missing"])
+    layer.attach("good", taken.append)
     await layer.group_send("g", {"type": "a"})
     assert taken == [{"type": "a"}]
-    assert "c" not in layer.channels
 
 
-async def test_what_a_sink_does_not_take_goes_to_the_channel() -> None:
-    layer = LocalChannelLayer()
-    await layer.group_add("g", "c")
-    layer.attach("c", lambda message: False)
-    await layer.group_send("g", {"type": "a"})
-    assert await layer.receive("c") == {"type": "a"}
-
-
-async def test_a_sink_that_is_detached_gets_nothing_more() -> None:
-    layer = LocalChannelLayer()
-    await layer.group_add("g", "c")
-    layer.attach("c", lambda message: True)
+async def test_a_channel_whose_receiver_is_detached_has_a_queue_again() -> None:
+    layer, taken = await layer_with("c"), list[dict[str, Any]]()
+    layer.attach("c", taken.append)
     layer.detach("c")
     await layer.group_send("g", {"type": "a"})
     assert await layer.receive("c") == {"type": "a"}
+    assert taken == []

@@ -1,0 +1,169 @@
+"""KITT's channel layer: one message per process from an upstream, and the fan-out inside the process."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from channels.layers import BaseChannelLayer
+from django.utils.module_loading import import_string
+
+from realtime.layers.local import LocalChannels, Receiver
+from realtime.layers.upstream import Upstream
+from realtime.layers.waiting import LayerMessage
+
+PROCESS_GROUP = "process."
+
+
+class FanOutChannelLayer(BaseChannelLayer):
+    """The standard layer: https://channels.readthedocs.io/en/stable/channel_layer_spec.html
+
+    `upstream` is the configuration of another layer, such as channels_redis' pub/sub: {"BACKEND": …, "CONFIG": {…}}.
+    Without one the layer is embedded: it serves a single process. A channel that `new_channel` made belongs to its
+    process, and its messages go there; one with a name of its own, without "!", is the upstream's.
+    Beyond the standard: a channel may have a receiver in place of a queue, and `local_group_send` stays inside.
+    """
+
+    extensions = ("groups", "flush")
+
+    def __init__(
+        self,
+        upstream: dict[str, Any] | None = None,
+        expiry: float = 60,
+        group_expiry: float = 86_400,
+        capacity: int = 100,
+        channel_capacity: dict[str, int] | None = None,
+    ) -> None:
+        super().__init__(expiry, capacity)
+        self.channel_capacity: list[Any] = self.compile_capacities(channel_capacity or {})
+        self.process = uuid.uuid4().hex
+        self.local = LocalChannels(self.get_capacity, expiry, group_expiry)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.upstream: Upstream | None = None
+        if upstream is not None:
+            layer = import_string(upstream["BACKEND"])(**upstream.get("CONFIG", {}))
+            self.upstream = Upstream(layer, self.take)
+
+    @property
+    def crosses_processes(self) -> bool:
+        return self.upstream is not None
+
+    async def new_channel(self, prefix: str = "specific.") -> str:
+        await self.start()
+        return f"{prefix}{self.process}!{uuid.uuid4().hex}"
+
+    async def send(self, channel: str, message: LayerMessage) -> None:
+        """Raises ChannelFull where the channel is one of this process."""
+        self.require_valid_channel_name(channel)
+        require_message(message)
+        owner = owner_of(channel)
+        if self.upstream is None or owner == self.process:
+            self.at_home(self.local.send, channel, message)
+        elif owner is None:
+            await self.upstream.layer.send(channel, message)
+        else:
+            await self.publish(PROCESS_GROUP + owner, self.wrapped(message, channel=channel))
+
+    async def receive(self, channel: str) -> LayerMessage:
+        self.require_valid_channel_name(channel)
+        await self.start()
+        if self.upstream is not None and owner_of(channel) is None:
+            received: LayerMessage = await self.upstream.layer.receive(channel)
+            return received
+        return await self.local.receive(channel)
+
+    async def group_add(self, group: str, channel: str) -> None:
+        self.require_valid_group_name(group)
+        self.require_valid_channel_name(channel)
+        await self.start()
+        self.local.add(group, channel)
+        if self.upstream is not None:
+            await self.upstream.join(group)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        self.require_valid_group_name(group)
+        self.require_valid_channel_name(channel)
+        self.local.discard(group, channel)
+        if self.upstream is not None and group not in self.local.groups:
+            self.upstream.leave(group)
+
+    async def group_send(self, group: str, message: LayerMessage) -> None:
+        self.require_valid_group_name(group)
+        require_message(message)
+        self.at_home(self.local.send_to_group, group, message)
+        if self.upstream is not None:
+            await self.publish(group, self.wrapped(message, group=group))
+
+    def local_group_send(self, group: str, message: LayerMessage) -> None:
+        """To the members in this process alone."""
+        self.local.send_to_group(group, message)
+
+    def attach(self, channel: str, receiver: Receiver) -> None:
+        """Call `receiver` with what is sent to the channel and its groups, from now on."""
+        self.local.receivers[channel] = receiver
+
+    def detach(self, channel: str) -> None:
+        self.local.receivers.pop(channel, None)
+
+    async def flush(self) -> None:
+        """Forget everything; the layer can be used on."""
+        self.local = LocalChannels(self.get_capacity, self.local.expiry, self.local.group_expiry)
+        await self.close()
+
+    async def close(self) -> None:
+        """End what runs for the upstream."""
+        if self.upstream is not None and self.is_at_home:
+            await self.upstream.stop()
+        self.loop = None
+
+    async def start(self) -> None:
+        """The first loop with a channel is where the layer lives."""
+        if self.loop is None:
+            self.loop = asyncio.get_running_loop()
+            if self.upstream is not None:
+                self.upstream.start()
+                await self.upstream.join(PROCESS_GROUP + self.process)
+
+    @property
+    def is_at_home(self) -> bool:
+        return self.loop is asyncio.get_running_loop()
+
+    def at_home(self, work: Callable[[str, LayerMessage], None], name: str, message: LayerMessage) -> None:
+        """From another loop, as that of `async_to_sync` in a thread, the queues must not be touched."""
+        if self.loop is None or self.is_at_home:
+            work(name, message)
+        else:
+            self.loop.call_soon_threadsafe(work, name, message)
+
+    async def publish(self, group: str, wrapped: LayerMessage) -> None:
+        """Without waiting where the layer lives; a loop that may end at once has to wait."""
+        assert self.upstream is not None
+        if self.is_at_home:
+            self.upstream.publish(group, wrapped)
+        else:
+            await self.upstream.attempt(self.upstream.layer.group_send(group, wrapped))
+
+    def wrapped(self, message: LayerMessage, **address: str) -> LayerMessage:
+        return {"from": self.process, "message": message, **address}
+
+    def take(self, wrapped: LayerMessage) -> None:
+        """From the upstream. What this process published has reached its own members already."""
+        if wrapped["from"] == self.process:
+            return
+        if "channel" in wrapped:
+            self.local.offer(wrapped["channel"], wrapped["message"])
+        else:
+            self.local.send_to_group(wrapped["group"], wrapped["message"])
+
+
+def owner_of(channel: str) -> str | None:
+    """The process that a channel of `new_channel` belongs to."""
+    prefix, mark, _ = channel.partition("!")
+    return prefix.rpartition(".")[2] if mark else None
+
+
+def require_message(message: LayerMessage) -> None:
+    if not isinstance(message, dict):
+        raise TypeError(f"a message must be a dict, not {type(message).__name__}")
