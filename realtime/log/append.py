@@ -8,11 +8,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from realtime import models
 from realtime.conf import kitt_settings
+from realtime.log import statements
+from realtime.log.statements import Row
 from realtime.protocol import frames
 from realtime.protocol.envelope import Message
 from realtime.protocol.errors import ProtocolError
@@ -65,16 +67,17 @@ class Appender:
     def __init__(self, units: Sequence[Unit]) -> None:
         appends = [each for unit in units for each in unit]
         # In the order of the names: two processes that lock the same streams must not wait for each other.
-        self.streams = {name: lock_stream(name) for name in sorted({each.endpoint for each in appends})}
+        self.heads = {name: lock_stream(name) for name in sorted({each.endpoint for each in appends})}
         # With the locks held, so that of two processes the one that waited has the later time and the later offset.
         self.now = timezone.now()
+        self.stored_at = database_time(self.now)
         self.known = {name: known_messages(name, ofs) for name, ofs in by_endpoint(appends)}
-        self.rows: list[models.Message] = []
+        self.rows: list[Row] = []
         self.shipments: list[tuple[str, ...]] = []
 
     def take(self, unit: Unit) -> Outcome:
         """Give offsets to a unit, or refuse it and leave no trace of it."""
-        rows, heads = len(self.rows), {name: stream.head for name, stream in self.streams.items()}
+        rows, heads = len(self.rows), self.heads.copy()
         added: list[Append] = []
         stored: list[Stored] = []
         try:
@@ -84,8 +87,7 @@ class Appender:
             culprit = unit[len(stored)].message
             refusal.correlation_id, refusal.rejected_type = culprit.correlation_id, culprit.type
             del self.rows[rows:], self.shipments[rows:]
-            for name, head in heads.items():
-                self.streams[name].head = head
+            self.heads = heads
             for each in added:
                 del self.known[each.endpoint][each.key]
             return refusal
@@ -95,29 +97,29 @@ class Appender:
         known = self.known[each.endpoint]
         if each.key in known:
             return repeat(each, *known[each.key])
-        stream = self.streams[each.endpoint]
-        offset = stream.head + 1
+        offset = self.heads[each.endpoint] + 1
         text = frames.stored_message(each.message, offset=offset, sender=each.sender)
         require_size(utf8_size(text), kitt_settings().outbound_limits.of(each.message.type))
-        stream.head = offset
+        self.heads[each.endpoint] = offset
         known[each.key] = offset, text
         added.append(each)
-        self.rows.append(new_row(each, offset, text, self.now))
+        self.rows.append(new_row(each, offset, text, self.stored_at))
         self.shipments.append(each.message.shipment_ids)
         return Stored(each.endpoint, offset, text)
 
     def write(self) -> None:
-        models.Message.objects.bulk_create(self.rows, batch_size=500)
-        models.MessageShipment.objects.bulk_create(
-            (
-                models.MessageShipment(message=row, shipment_id=shipment_id)
-                for row, shipment_ids in zip(self.rows, self.shipments, strict=True)
+        if not self.rows:
+            return
+        keys = statements.insert_messages(self.rows)
+        statements.insert_shipments(
+            [
+                (keys[endpoint, offset], shipment_id)
+                for (endpoint, offset, *_), shipment_ids in zip(self.rows, self.shipments, strict=True)
                 for shipment_id in shipment_ids
-            ),
-            batch_size=500,
+            ]
         )
-        for endpoint in {row.stream_id for row in self.rows}:
-            self.streams[endpoint].save(update_fields=["head"])
+        for endpoint in {endpoint for endpoint, _ in keys}:
+            statements.write_head(endpoint, self.heads[endpoint])
 
 
 def by_endpoint(appends: Iterable[Append]) -> Iterable[tuple[str, list[Append]]]:
@@ -125,9 +127,12 @@ def by_endpoint(appends: Iterable[Append]) -> Iterable[tuple[str, list[Append]]]
     return ((name, list(group)) for name, group in groupby(ordered, key=lambda each: each.endpoint))
 
 
-def lock_stream(endpoint: str) -> models.Stream:
-    stream, _ = models.Stream.objects.select_for_update().get_or_create(endpoint=endpoint)
-    return stream
+def lock_stream(endpoint: str) -> int:
+    head = statements.lock_head(endpoint)
+    if head is None:
+        models.Stream.objects.get_or_create(endpoint=endpoint)
+        return lock_stream(endpoint)
+    return head
 
 
 def known_messages(endpoint: str, appends: list[Append]) -> dict[tuple[str, str], tuple[int, str]]:
@@ -171,16 +176,22 @@ class Body(msgspec.Struct):
     payload: msgspec.Raw
 
 
-def new_row(each: Append, offset: int, text: str, now: datetime) -> models.Message:
+def new_row(each: Append, offset: int, text: str, stored_at: object) -> Row:
+    """As MESSAGE_COLUMNS has it."""
     message = each.message
-    return models.Message(
-        stream_id=each.endpoint,
-        offset=offset,
-        message_id=message.id,
-        type=message.type,
-        sender=each.sender,
-        correlation_id=message.correlation_id,
-        sent_at=message.sent_at,
-        stored_at=now,
-        envelope=text,
+    return (
+        each.endpoint,
+        offset,
+        message.id,
+        message.type,
+        each.sender,
+        message.correlation_id,
+        database_time(message.sent_at),
+        stored_at,
+        text,
     )
+
+
+def database_time(time: datetime) -> object:
+    """As Django's own fields write it to this database."""
+    return connection.ops.adapt_datetimefield_value(time)

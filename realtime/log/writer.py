@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from django.db import DataError, InterfaceError, OperationalError, connection
 
 from realtime.log.append import Outcome, Stored, Unit, append
+from realtime.log.gathering import Gathering
 from realtime.protocol.errors import ProtocolError
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,9 @@ class LogWriter:
         self.listeners: list[Listener] = []
         self.thread: threading.Thread | None = None
         self.ending: threading.Thread | None = None
+        self.gathering = Gathering(lambda: len(self.waiting), self.wake)
+        self.writing = False
+        self.was_lone = True
 
     def submit(self, unit: Unit) -> Future[list[Stored]]:
         """A future of what is stored; its exception is a ProtocolError, retryable where the database failed.
@@ -44,8 +48,16 @@ class LogWriter:
             if self.thread is None:
                 self.start()
             self.waiting.append((unit, future))
-            self.arrived.notify()
+        self.gathering.added(is_lone=self.was_lone)
         return future
+
+    def wake(self) -> None:
+        with self.arrived:
+            self.arrived.notify()
+
+    def is_busy(self) -> bool:
+        """Whether something is being written, or waits for it."""
+        return self.writing or bool(self.waiting)
 
     def forget(self, listener: Listener) -> None:
         self.listeners = [each for each in self.listeners if each != listener]
@@ -86,6 +98,8 @@ class LogWriter:
                 return None
             size = self.batch_size()
             batch, self.waiting = self.waiting[:size], self.waiting[size:]
+            self.writing = bool(batch)
+            self.gathering.taken()
         return [(unit, future) for unit, future in batch if future.set_running_or_notify_cancel()]
 
     def is_current(self) -> bool:
@@ -101,7 +115,9 @@ class LogWriter:
         return len(self.waiting)
 
     def write(self, units: list[Unit], futures: list[Future[list[Stored]]]) -> None:
+        self.was_lone = len(units) == 1
         outcomes = self.outcomes(units)
+        self.writing = False
         stored = [each for outcome in outcomes if isinstance(outcome, list) for each in outcome if not each.repeated]
         for listener in self.listeners:
             try:

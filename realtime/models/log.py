@@ -32,7 +32,8 @@ class Stream(models.Model):
 class Message(models.Model):
     """A stored message. `envelope` is the frame that every subscriber got, to the letter."""
 
-    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="messages")
+    # The constraints begin with it, which makes an index of its own a waste.
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="messages", db_index=False)
     offset = models.PositiveBigIntegerField()
     message_id = models.CharField(max_length=128)
     type = models.CharField(max_length=64)
@@ -61,7 +62,7 @@ class Message(models.Model):
 class MessageShipment(models.Model):
     """A shipment that a message speaks of, for search."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="shipments")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="shipments", db_index=False)
     shipment_id = models.CharField(max_length=64, db_index=True)
 
     class Meta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from channels.layers import get_channel_layer
 
@@ -33,9 +33,12 @@ class Feed:
     shows is found by `poll`, which compares the heads.
     """
 
-    def __init__(self, endpoint: str, database: DatabaseThread) -> None:
+    def __init__(
+        self, endpoint: str, database: DatabaseThread, is_more_coming: Callable[[], bool] = lambda: False
+    ) -> None:
         self.endpoint = endpoint
         self.database = database
+        self.is_more_coming = is_more_coming
         self.processes = f"kitt.{endpoint}.processes"
         self.sockets = f"kitt.{endpoint}"
         self.repairing: asyncio.Task[None] | None = None
@@ -49,7 +52,7 @@ class Feed:
         self.stored = self.head_at_last_poll = self.head
         self.has_hole = False
         self.recent = Recent()
-        self.outbox = Outbox(self.write)
+        self.outbox = Outbox(self.write, self.is_more_coming)
 
     @property
     def position(self) -> Head:

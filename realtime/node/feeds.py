@@ -16,6 +16,7 @@ from realtime.log import read
 from realtime.log.append import Stored
 from realtime.log.epochs import begin_epoch
 from realtime.log.read import Entry
+from realtime.log.writer import log_writer
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.feed import STORED, Feed
 from realtime.protocol.endpoints import ENDPOINTS
@@ -34,7 +35,7 @@ class Feeds:
         self.reset = reset
         # A thousand clients that come back must not keep the lease and the connection table waiting.
         self.reader = DatabaseThread()
-        self.by_endpoint = {name: Feed(name, self.reader) for name in ENDPOINTS}
+        self.by_endpoint = {name: Feed(name, self.reader, log_writer.is_busy) for name in ENDPOINTS}
         self.ready = asyncio.Event()
         self.untold: asyncio.Queue[tuple[str, list[Entry]]] = asyncio.Queue(MAX_UNTOLD)
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from realtime.protocol.errors import FieldError
-from realtime.protocol.field_errors import MAX_ERRORS, field_errors
+from realtime.protocol.field_errors import MAX_ERRORS, every_error
 from realtime.protocol.payloads.base import Payload
 
 
@@ -24,7 +24,7 @@ def check_payload(payload: dict[str, Any], payload_type: type[Payload], *, now: 
     try:
         typed = msgspec.convert(payload, payload_type)
     except (msgspec.ValidationError, UnicodeEncodeError) as refusal:
-        found = [*_none_of(payload, payload_type), *field_errors(payload, payload_type)]
+        found = [*_none_of(payload, payload_type), *every_error(payload, payload_type)]
         return found[:MAX_ERRORS] or [FieldError("", "bad_format", f"cannot be read: {refusal}")]
     return list(islice(chain(_none_of(payload, payload_type), typed.contradictions(now)), MAX_ERRORS))
 

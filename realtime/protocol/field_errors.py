@@ -28,6 +28,15 @@ def field_errors(value: object, struct_type: type[msgspec.Struct]) -> list[Field
     Takes JSON types, datetimes, literals, unions of different JSON types, and tagged structs; not bytes, sets or
     enums, which no message uses.
     """
+    try:
+        msgspec.convert(value, struct_type)
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        return every_error(value, struct_type)
+    return []
+
+
+def every_error(value: object, struct_type: type[msgspec.Struct]) -> list[FieldError]:
+    """The same for a value that is known not to fit: the walk takes 15 us for an envelope, and msgspec one."""
     return list(islice(_walk(value, _type_info(struct_type), ""), MAX_ERRORS))
 
 
