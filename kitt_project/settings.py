@@ -73,6 +73,19 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
+def upstream(redis_url: str) -> dict[str, Any] | None:
+    """The layer between the processes; None where there is only one. The error does not show the URL."""
+    if not redis_url:
+        return None
+    if not redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL must be a URL such as redis://localhost:6379/0.")
+    host = {"address": redis_url, "socket_connect_timeout": 2, "health_check_interval": 15}
+    return {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [host], "prefix": "kitt"},
+    }
+
+
 # Core
 
 DEBUG = boolean("DEBUG", default=True)
@@ -133,7 +146,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Channels
 
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "realtime.layers.fan_out.FanOutChannelLayer"},
+    "default": {
+        "BACKEND": "realtime.layers.fan_out.FanOutChannelLayer",
+        "CONFIG": {"upstream": upstream(text("REDIS_URL", ""))},
+    },
 }
 # Above KITT's own limits, so that an oversize message is answered with an error instead of a dropped connection.
 DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = 2 * KITT.inbound_limits.packing_result
@@ -205,5 +221,7 @@ LOGGING = {
         "monitoring": {"level": LOG_LEVEL},
         "django": {"handlers": [], "level": "INFO"},
         "django.channels.server": {"level": "INFO"},
+        # A traceback a second while Redis is away; realtime.layers.upstream says it once.
+        "channels_redis": {"level": "CRITICAL"},
     },
 }
