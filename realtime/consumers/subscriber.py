@@ -44,6 +44,7 @@ class Subscriber(GuardedConsumer):
         super().__init__()
         self.endpoint = endpoint
         self.joined = False
+        self.welcomed = False
         # The task that sends from the log what could not be written at once.
         self.catching_up: asyncio.Task[None] | None = None
         self.sending_since: float | None = None
@@ -92,6 +93,7 @@ class Subscriber(GuardedConsumer):
         await self.node.writer.opened(self.row, patience=ROW_PATIENCE_S)
         self.offset, recovered = await starting_point(query, self.feed, head)
         await self.welcome(head, recovered=recovered)
+        self.welcomed = True
         self.write_frames: WriteFrames | None = self.scope.get("extensions", {}).get(WRITE_FRAMES)
         self.channel_layer.attach(self.channel_name, self.take_from_layer)
         await self.channel_layer.group_add(self.feed.sockets, self.channel_name)
@@ -135,7 +137,7 @@ class Subscriber(GuardedConsumer):
             self.catch_up()
 
     def catch_up(self) -> None:
-        if self.offset < self.feed.head and self.catching_up is None:
+        if self.welcomed and self.offset < self.feed.head and self.catching_up is None:
             self.catching_up = asyncio.ensure_future(self.send_missing())
 
     async def send_missing(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from realtime.log import read
 from realtime.log.read import Head
 from realtime.models import Connection
 from realtime.server.application import NodeApplication
+from tests.clients import ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
 from tests.realtime.consumers.test_resume import stored
-from tests.realtime.consumers.test_stream import feed_of, receive, welcomed
+from tests.realtime.consumers.test_stream import ask, feed_of, receive, welcomed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,3 +73,28 @@ async def test_a_welcome_never_has_the_epoch_of_one_history_and_the_head_of_anot
         assert (frame["payload"]["epoch"], frame["payload"]["offset"]) == (epoch, 3)
     else:
         assert frame["payload"]["code"] == 4202
+
+
+@pytest.mark.parametrize(("query", "replayed"), [("", 0), ("&since=0", 3)])
+async def test_what_is_published_while_the_table_is_slow_comes_after_the_welcome(
+    application: NodeApplication, communicator: Connect, monkeypatch: pytest.MonkeyPatch, query: str, replayed: int
+) -> None:
+    await stored(communicator, 3)
+    sender = communicator(client_id="sender")
+    await welcomed(sender)
+    node = application.started()
+    write = node.writer.opened
+
+    async def slow(row: Connection, **options: Any) -> None:
+        await write(row, **options)
+        await ask(sender, ROUTE_UPDATE)
+        await node.check_sockets()
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(node.writer, "opened", slow)
+    late = communicator(query=f"client_id=late{query}")
+    welcome = await welcomed(late)
+    assert (welcome["type"], welcome["payload"].get("replayed")) == ("welcome", replayed)
+    assert [(await receive(late))["offset"] for _ in range(replayed + 1)] == list(range(4 - replayed, 5))
+    for socket in (late, sender):
+        await socket.disconnect()
