@@ -81,6 +81,10 @@ class Server:
         except urllib.error.HTTPError as error:
             return json.load(error)
 
+    def connected(self) -> list[str]:
+        """The client_id of every connection that /stats lists, sorted."""
+        return sorted(each["client_id"] for each in self.get("/stats")["connection_details"])
+
     def send_signal(self, number: signal.Signals, *, to_group: bool = False) -> None:
         if to_group:
             os.killpg(self.process.pid, number)

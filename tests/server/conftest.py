@@ -12,6 +12,15 @@ from tests.servers import Server, running
 Start = Callable[..., Server]
 
 
+@pytest.fixture(scope="session", params=["runserver", "serve"])
+def busy_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, migrated_database: Path
+) -> Iterator[Server]:
+    """A server of each kind without a rate limit, that many tests share."""
+    with running(request.param, tmp_path_factory.mktemp("busy"), migrated_database, KITT_RATE_LIMIT="0") as started:
+        yield started
+
+
 @pytest.fixture
 def start_kind(tmp_path: Path, migrated_database: Path) -> Iterator[Start]:
     """Starts servers of this test's own, on one database: `start_kind("daphne", KITT_STALE_AFTER="2")`."""
