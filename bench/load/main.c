@@ -1,0 +1,308 @@
+/* A load of WebSocket clients on one core, as JSON lines on stdout: one when all are connected, one with the results.
+ * Anything that is missing, doubled or out of order ends it with 1 and a line on stderr. See usage() and README.md. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "connection.h"
+#include "fail.h"
+#include "ideal.h"
+#include "message.h"
+
+enum { MAX_SENDERS = 16, GOODBYE_MS = 2000 };
+
+static struct options {
+    const char *mode;
+    struct target target;
+    int connections, in_flight, senders, concurrency;
+    size_t size;
+    double rate, warm_up, seconds, settle, timeout;
+    bool first_frame, same_order;
+} options = {
+    .target = {"127.0.0.1", 8000, "/"},
+    .connections = 200,
+    .in_flight = 16,
+    .concurrency = 32,
+    .size = 250,
+    .rate = 10,
+    .warm_up = 1,
+    .seconds = 3,
+    .settle = 0.3,
+    .timeout = 10,
+};
+
+static struct connection *connections;
+static struct histogram handshakes;
+static uint64_t bytes_at_start;
+static double cpu_at_start;
+
+static void usage(void)
+{
+    fail("load broadcast|inbound|paced|connect|idle|selftest [options]\n"
+         "  --host 127.0.0.1 --port 8000 --path /  the server; %%d in the path becomes the connection's number\n"
+         "  --connections 200 --concurrency 32     how many, and how many handshakes at a time\n"
+         "  --first-frame                          a connection counts when its first text is here, not with the 101\n"
+         "  --in-flight 16 --senders N             broadcast: messages on their way (inbound: of each connection)\n"
+         "  --rate 10                              paced: messages/s\n"
+         "  --size 250                             bytes of a message\n"
+         "  --settle 0.3 --warm-up 1 --seconds 3   of silence before the first message, unmeasured, measured\n"
+         "  --timeout 10                           seconds without progress that are a failure\n"
+         "  --same-order                           every connection must get the messages in one order");
+}
+
+static void read_options(int count, char **arguments)
+{
+    static const struct option known[] = {
+        {"host", 1, 0, 'h'},        {"port", 1, 0, 'p'},      {"path", 1, 0, 'u'},        {"connections", 1, 0, 'n'},
+        {"concurrency", 1, 0, 'c'}, {"in-flight", 1, 0, 'w'}, {"senders", 1, 0, 'P'},     {"rate", 1, 0, 'r'},
+        {"size", 1, 0, 'b'},        {"warm-up", 1, 0, 'W'},   {"seconds", 1, 0, 's'},     {"settle", 1, 0, 'S'},
+        {"timeout", 1, 0, 't'},     {"first-frame", 0, 0, 'f'}, {"same-order", 0, 0, 'o'}, {0}};
+    for (int option; (option = getopt_long(count, arguments, "", known, NULL)) != -1;)
+        switch (option) {
+        case 'h': options.target.host = optarg; break;
+        case 'p': options.target.port = atoi(optarg); break;
+        case 'u': options.target.path = optarg; break;
+        case 'n': options.connections = atoi(optarg); break;
+        case 'c': options.concurrency = atoi(optarg); break;
+        case 'w': options.in_flight = atoi(optarg); break;
+        case 'P': options.senders = atoi(optarg); break;
+        case 'r': options.rate = atof(optarg); break;
+        case 'b': options.size = (size_t)atol(optarg); break;
+        case 'W': options.warm_up = atof(optarg); break;
+        case 's': options.seconds = atof(optarg); break;
+        case 'S': options.settle = atof(optarg); break;
+        case 't': options.timeout = atof(optarg); break;
+        case 'f': options.first_frame = true; break;
+        case 'o': options.same_order = true; break;
+        default: usage();
+        }
+    if (optind != count - 1)
+        usage();
+    options.mode = arguments[optind];
+    if (options.connections < 1 || options.in_flight < 1 || options.concurrency < 1 || options.rate <= 0)
+        usage();
+    if (options.size < message_min_size())
+        fail("a message has at least %zu bytes", message_min_size());
+    if (options.senders < 1)
+        options.senders = options.in_flight < MAX_SENDERS ? options.in_flight : MAX_SENDERS;
+    if (options.senders > options.connections)
+        options.senders = options.connections;
+}
+
+static bool is_mode(const char *name)
+{
+    return strcmp(options.mode, name) == 0;
+}
+
+static double cpu_seconds(void)
+{
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+static void allow_many_files(void)
+{
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur < (rlim_t)options.connections + 10)
+        fail("%d connections, but only %llu open files are allowed", options.connections,
+             (unsigned long long)files.rlim_cur);
+}
+
+void on_ready(struct connection *connection, bool greeted, int64_t now)
+{
+    if (greeted == options.first_frame)
+        histogram_add(&handshakes, now - connection->started_ns);
+}
+
+static int ready(void)
+{
+    return options.first_frame ? totals.greeted : totals.opened;
+}
+
+static void connect_all(void)
+{
+    connections = calloc((size_t)options.connections, sizeof *connections);
+    if (!connections)
+        fail("no memory for %d connections", options.connections);
+    int64_t started = now_ns(), progress = started;
+    for (int begun = 0, before = 0; ready() < options.connections;) {
+        while (begun < options.connections && begun - ready() < options.concurrency) {
+            connection_open(&connections[begun], begun, &options.target);
+            begun++;
+        }
+        connections_turn(100);
+        if (ready() > before) {
+            before = ready();
+            progress = now_ns();
+        } else if ((double)(now_ns() - progress) > options.timeout * NS_PER_S) {
+            fail("only %d of %d connections were ready", ready(), options.connections);
+        }
+    }
+    double seconds = (double)(now_ns() - started) / NS_PER_S;
+    printf("{\"connected\": %d, \"seconds\": %.4f, \"per_s\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n",
+           options.connections, seconds, options.connections / seconds, (double)histogram_at(&handshakes, 0.5) / NS_PER_MS,
+           (double)histogram_at(&handshakes, 0.99) / NS_PER_MS);
+    fflush(stdout);
+}
+
+/* Fails when nothing was delivered for the time-out, though something is on its way. */
+static void check_progress(void)
+{
+    static uint64_t before;
+    static int64_t progress;
+    int64_t now = now_ns();
+    if (messages_on_their_way() == 0 || results.deliveries != before) {
+        before = results.deliveries;
+        progress = now;
+    } else if ((double)(now - progress) > options.timeout * NS_PER_S) {
+        messages_fail_if_missing();
+    }
+}
+
+static void serve_until(int64_t end)
+{
+    for (int64_t left; (left = end - now_ns()) > 0;) {
+        connections_turn(left > 100 * NS_PER_MS ? 100 : (int)(left / NS_PER_MS));
+        check_progress();
+    }
+}
+
+static int64_t in(double seconds)
+{
+    return now_ns() + (int64_t)(seconds * NS_PER_S);
+}
+
+static void begin_measuring(void)
+{
+    results = (struct results){0};
+    bytes_at_start = totals.bytes_read;
+    cpu_at_start = cpu_seconds();
+}
+
+static void print_latency(const char *name, const struct histogram *histogram)
+{
+    printf(", \"%s_ms\": {\"p50\": %.3f, \"p99\": %.3f, \"max\": %.3f}", name,
+           (double)histogram_at(histogram, 0.5) / NS_PER_MS, (double)histogram_at(histogram, 0.99) / NS_PER_MS,
+           (double)histogram->max_ns / NS_PER_MS);
+}
+
+static void report(const struct results *measured, double seconds, uint64_t bytes, double cpu)
+{
+    printf("{\"mode\": \"%s\", \"connections\": %d, \"seconds\": %.3f, \"messages\": %llu, \"deliveries\": %llu", options.mode,
+           options.connections, seconds, (unsigned long long)measured->complete, (unsigned long long)measured->deliveries);
+    printf(", \"messages_per_s\": %.1f, \"accepted_per_s\": %.1f, \"deliveries_per_s\": %.1f, \"bytes_per_s\": %.0f",
+           (double)measured->complete / seconds, (double)measured->acknowledged / seconds,
+           (double)measured->deliveries / seconds, (double)bytes / seconds);
+    print_latency("delivery", &measured->delivery);
+    print_latency("last", &measured->last);
+    print_latency("own", &measured->own);
+    printf(", \"missing\": 0, \"load_cpu\": %.3f}\n", cpu / seconds);
+}
+
+static void drain(void)
+{
+    messages_stop_refill();
+    while (messages_on_their_way()) {
+        connections_turn(100);
+        check_progress();
+    }
+}
+
+static void measure(void (*load)(int64_t until))
+{
+    static struct results measured;
+    load(in(options.warm_up));
+    begin_measuring();
+    int64_t started = now_ns();
+    load(in(options.seconds));
+    /* What is paced is whole only with what is still on its way; what refills itself never ends. */
+    if (is_mode("paced"))
+        drain();
+    double seconds = (double)(now_ns() - started) / NS_PER_S, cpu = cpu_seconds() - cpu_at_start;
+    uint64_t bytes = totals.bytes_read - bytes_at_start;
+    measured = results;
+    drain();
+    report(&measured, seconds, bytes, cpu);
+}
+
+static void send_paced(int64_t until)
+{
+    static int sent;
+    static int64_t due;
+    if (!due)
+        due = now_ns();
+    while (due < until) {
+        serve_until(due);
+        message_send(&connections[sent++ % options.senders]);
+        due += (int64_t)(NS_PER_S / options.rate);
+    }
+    serve_until(until);
+}
+
+static void start_messages(void)
+{
+    bool inbound = is_mode("inbound");
+    enum refill refill = inbound ? WHEN_ITS_SENDER_HAS_IT : is_mode("paced") ? NEVER : WHEN_ALL_HAVE_IT;
+    messages_start(&(struct traffic){connections, options.connections, options.size, refill, options.same_order});
+    serve_until(in(options.settle));
+    if (refill == NEVER)
+        return;
+    int senders = inbound ? options.connections : options.senders;
+    int total = inbound ? options.connections * options.in_flight : options.in_flight;
+    for (int sent = 0; sent < total; sent++)
+        message_send(&connections[sent % senders]);
+}
+
+static void hold_until_stdin_ends(void)
+{
+    char rest[256];
+    connections_watch(STDIN_FILENO);
+    for (bool ended = false; !ended;) {
+        connections_turn(-1);
+        ended = watched_is_ready && read(STDIN_FILENO, rest, sizeof rest) == 0;
+        watched_is_ready = false;
+    }
+}
+
+static void leave(void)
+{
+    fflush(stdout);
+    for (int index = 0; index < options.connections; index++)
+        connection_say_goodbye(&connections[index]);
+    for (int64_t end = now_ns() + GOODBYE_MS * NS_PER_MS; totals.closed < options.connections && now_ns() < end;)
+        connections_turn(100);
+}
+
+int main(int count, char **arguments)
+{
+    read_options(count, arguments);
+    if (is_mode("selftest")) {
+        options.mode = "broadcast";
+        options.target.port = ideal_server_start();
+    }
+    bool has_messages = is_mode("broadcast") || is_mode("inbound") || is_mode("paced");
+    if (!has_messages && !is_mode("connect") && !is_mode("idle"))
+        usage();
+    allow_many_files();
+    connections_start();
+    connect_all();
+    if (has_messages) {
+        start_messages();
+        measure(is_mode("paced") ? send_paced : serve_until);
+    } else if (is_mode("idle")) {
+        hold_until_stdin_ends();
+    }
+    leave();
+    return 0;
+}
