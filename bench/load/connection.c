@@ -24,11 +24,12 @@ struct totals totals;
 bool watched_is_ready;
 
 static int epoll;
-static bool leaving;
+static bool leaving, acknowledges_at_once;
 static char last_odd_text[400];
 
-void connections_start(void)
+void connections_start(bool quick_ack)
 {
+    acknowledges_at_once = quick_ack;
     epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0)
         fail("epoll: %s", strerror(errno));
@@ -191,6 +192,9 @@ static void receive(struct connection *connection)
         lost(connection, got ? strerror(errno) : "the server ended it without a close frame");
         return;
     }
+    /* The kernel goes back to waiting by itself, so it is told after each read. */
+    if (acknowledges_at_once)
+        setsockopt(connection->socket, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
     all.length += (size_t)got;
     totals.bytes_read += (uint64_t)got;
 

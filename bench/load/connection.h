@@ -35,7 +35,9 @@ extern void on_read_done(void);
 /* The upgrade is done (`greeted` is false), or the first text is here. */
 extern void on_ready(struct connection *connection, bool greeted, int64_t now);
 
-void connections_start(void);
+/* `quick_ack`: what is read is acknowledged at once, where a usual client waits for up to 40 ms. That is for a server
+ * that does not set TCP_NODELAY: its small writes wait for each other's acknowledgement (Nagle). */
+void connections_start(bool quick_ack);
 void connection_open(struct connection *connection, int number, const struct target *target);
 void connection_queue(struct connection *connection, enum opcode opcode, const char *payload, size_t length);
 void connection_flush(struct connection *connection);

@@ -1,4 +1,4 @@
-/* A load of WebSocket clients on one core, as JSON lines on stdout: one when all are connected, one with the results.
+/* A load of WebSocket clients on one core. Writes JSON lines to stdout: "connected", "measuring", "measured".
  * Anything that is missing, doubled or out of order ends it with 1 and a line on stderr. See usage() and README.md. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,7 +23,7 @@ static struct options {
     int connections, in_flight, senders, concurrency;
     size_t size;
     double rate, warm_up, seconds, settle, timeout;
-    bool first_frame, same_order;
+    bool first_frame, same_order, quick_ack;
 } options = {
     .target = {"127.0.0.1", 8000, "/"},
     .connections = 200,
@@ -53,7 +53,8 @@ static void usage(void)
          "  --size 250                             bytes of a message\n"
          "  --settle 0.3 --warm-up 1 --seconds 3   of silence before the first message, unmeasured, measured\n"
          "  --timeout 10                           seconds without progress that are a failure\n"
-         "  --same-order                           every connection must get the messages in one order");
+         "  --same-order                           every connection must get the messages in one order\n"
+         "  --quick-ack                            TCP_QUICKACK: for a server without TCP_NODELAY");
 }
 
 static void read_options(int count, char **arguments)
@@ -62,7 +63,8 @@ static void read_options(int count, char **arguments)
         {"host", 1, 0, 'h'},        {"port", 1, 0, 'p'},      {"path", 1, 0, 'u'},        {"connections", 1, 0, 'n'},
         {"concurrency", 1, 0, 'c'}, {"in-flight", 1, 0, 'w'}, {"senders", 1, 0, 'P'},     {"rate", 1, 0, 'r'},
         {"size", 1, 0, 'b'},        {"warm-up", 1, 0, 'W'},   {"seconds", 1, 0, 's'},     {"settle", 1, 0, 'S'},
-        {"timeout", 1, 0, 't'},     {"first-frame", 0, 0, 'f'}, {"same-order", 0, 0, 'o'}, {0}};
+        {"timeout", 1, 0, 't'},     {"first-frame", 0, 0, 'f'}, {"same-order", 0, 0, 'o'},
+        {"quick-ack", 0, 0, 'q'},   {0}};
     for (int option; (option = getopt_long(count, arguments, "", known, NULL)) != -1;)
         switch (option) {
         case 'h': options.target.host = optarg; break;
@@ -80,6 +82,7 @@ static void read_options(int count, char **arguments)
         case 't': options.timeout = atof(optarg); break;
         case 'f': options.first_frame = true; break;
         case 'o': options.same_order = true; break;
+        case 'q': options.quick_ack = true; break;
         default: usage();
         }
     if (optind != count - 1)
@@ -150,7 +153,7 @@ static void connect_all(void)
         }
     }
     double seconds = (double)(now_ns() - started) / NS_PER_S;
-    printf("{\"connected\": %d, \"seconds\": %.4f, \"per_s\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n",
+    printf("{\"event\": \"connected\", \"connections\": %d, \"seconds\": %.4f, \"per_s\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n",
            options.connections, seconds, options.connections / seconds, (double)histogram_at(&handshakes, 0.5) / NS_PER_MS,
            (double)histogram_at(&handshakes, 0.99) / NS_PER_MS);
     fflush(stdout);
@@ -199,8 +202,8 @@ static void print_latency(const char *name, const struct histogram *histogram)
 
 static void report(const struct results *measured, double seconds, uint64_t bytes, double cpu)
 {
-    printf("{\"mode\": \"%s\", \"connections\": %d, \"seconds\": %.3f, \"messages\": %llu, \"deliveries\": %llu", options.mode,
-           options.connections, seconds, (unsigned long long)measured->complete, (unsigned long long)measured->deliveries);
+    printf("{\"event\": \"measured\", \"seconds\": %.3f, \"messages\": %llu, \"deliveries\": %llu", seconds,
+           (unsigned long long)measured->complete, (unsigned long long)measured->deliveries);
     printf(", \"messages_per_s\": %.1f, \"accepted_per_s\": %.1f, \"deliveries_per_s\": %.1f, \"bytes_per_s\": %.0f",
            (double)measured->complete / seconds, (double)measured->acknowledged / seconds,
            (double)measured->deliveries / seconds, (double)bytes / seconds);
@@ -208,6 +211,7 @@ static void report(const struct results *measured, double seconds, uint64_t byte
     print_latency("last", &measured->last);
     print_latency("own", &measured->own);
     printf(", \"missing\": 0, \"load_cpu\": %.3f}\n", cpu / seconds);
+    fflush(stdout);
 }
 
 static void drain(void)
@@ -223,6 +227,8 @@ static void measure(void (*load)(int64_t until))
 {
     static struct results measured;
     load(in(options.warm_up));
+    puts("{\"event\": \"measuring\"}");
+    fflush(stdout);
     begin_measuring();
     int64_t started = now_ns();
     load(in(options.seconds));
@@ -277,7 +283,6 @@ static void hold_until_stdin_ends(void)
 
 static void leave(void)
 {
-    fflush(stdout);
     for (int index = 0; index < options.connections; index++)
         connection_say_goodbye(&connections[index]);
     for (int64_t end = now_ns() + GOODBYE_MS * NS_PER_MS; totals.closed < options.connections && now_ns() < end;)
@@ -295,7 +300,7 @@ int main(int count, char **arguments)
     if (!has_messages && !is_mode("connect") && !is_mode("idle"))
         usage();
     allow_many_files();
-    connections_start();
+    connections_start(options.quick_ack);
     connect_all();
     if (has_messages) {
         start_messages();
