@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -33,26 +34,32 @@ def compiled() -> Path:
 def run(mode: str, *, on_event: Callable[[str], None] | None = None, **options: object) -> dict[str, Figures]:
     """What the generator reports, by event: "connected" and, where messages are sent, "measuring" and "measured".
 
-    `options` are those of the program, with _ for -; True stands for one without a value. `on_event` is called at each
-    event while the connections are open.
+    `options` are those of the program, with _ for -; True stands for one without a value, False for none. `on_event`
+    is called at each event, while the connections are open.
     """
     command = [str(compiled()), mode]
     for name, value in options.items():
-        command += [f"--{name.replace('_', '-')}"] if value is True else [f"--{name.replace('_', '-')}", str(value)]
-    with on_core(LOAD_CORE):
+        if value is not False:
+            command.append(f"--{name.replace('_', '-')}" + ("" if value is True else f"={value}"))
+    # The self-test has two processes, and pins each.
+    with nullcontext() if mode == "selftest" else on_core(LOAD_CORE):
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-    events: dict[str, Figures] = {}
     with process:
-        assert process.stdout
-        assert process.stderr
-        for line in process.stdout:
-            event = json.loads(line)
-            events[event.pop("event")] = event
-            if on_event:
-                on_event(list(events)[-1])
-        error = process.stderr.read()
+        events = read_events(process, on_event)
+        error = process.stderr.read() if process.stderr else ""
     if process.returncode:
         raise LoadFailedError(error.strip())
+    return events
+
+
+def read_events(process: subprocess.Popen[str], on_event: Callable[[str], None] | None) -> dict[str, Figures]:
+    events: dict[str, Figures] = {}
+    for line in process.stdout or ():
+        figures = json.loads(line)
+        name = figures.pop("event")
+        events[name] = figures
+        if on_event:
+            on_event(name)
     return events

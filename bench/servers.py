@@ -179,6 +179,6 @@ SERVERS = {
     "websockets": Server("websockets.broadcast", "/", script("websockets_broadcast.py", "websockets")),
     "node-ws": Server("node ws", "/", node_ws),
     "nchan": Server("nginx + nchan (C)", "/chat", nchan),
-    "nchan-quick-ack": Server("nginx + nchan, clients with TCP_QUICKACK", "/chat", nchan, ("quick_ack",)),
+    "nchan-quick-ack": Server("nginx + nchan (C), quick ACKs", "/chat", nchan, ("quick_ack",)),
     "uwebsockets": Server("uWebSockets (C++, socketify)", "/", script("uwebsockets_socketify.py", "socketify")),
 }

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
+
+
+async def pipe(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await source.read(65536):
+            sink.write(data)
+            await sink.drain()
+    sink.close()
+
+
+Pipe = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
 class Proxy:
-    """Listens on 127.0.0.1 and hands everything on to `port`."""
+    """Listens on 127.0.0.1 and hands everything on to `port`, in each direction through `carry`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, carry: Pipe = pipe) -> None:
         self.target = port
+        self.carry = carry
         self.pipes: dict[asyncio.StreamWriter, asyncio.StreamWriter] = {}
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -34,7 +47,7 @@ class Proxy:
             return
         self.pipes[writer] = to_server[1]
         for source, sink in ((reader, to_server[1]), (to_server[0], writer)):
-            task = asyncio.create_task(pipe(source, sink))
+            task = asyncio.create_task(self.carry(source, sink))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
@@ -46,11 +59,3 @@ class Proxy:
             for writer in writers:
                 writer.transport.abort()
         return len(chosen)
-
-
-async def pipe(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await source.read(65536):
-            sink.write(data)
-            await sink.drain()
-    sink.close()

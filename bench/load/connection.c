@@ -67,7 +67,8 @@ static void queue_upgrade(struct connection *connection, const struct target *ta
     char path[1024], request[2048];
     const char *place = strstr(target->path, "%d");
     if (place)
-        snprintf(path, sizeof path, "%.*s%d%s", (int)(place - target->path), target->path, connection->number, place + 2);
+        snprintf(path, sizeof path, "%.*s%d%s", (int)(place - target->path), target->path, connection->number,
+                 place + 2);
     else
         snprintf(path, sizeof path, "%s", target->path);
     int length = snprintf(request, sizeof request,
@@ -135,8 +136,9 @@ static void be_closed(struct connection *connection, const struct frame *frame)
 {
     char how[200] = "closed without a code";
     if (frame->length >= 2)
-        snprintf(how, sizeof how, "closed with %d %.*s", (unsigned char)frame->payload[0] << 8 | (unsigned char)frame->payload[1],
-                 (int)frame->length - 2, frame->payload + 2);
+        snprintf(how, sizeof how, "closed with %d %.*s",
+                 (unsigned char)frame->payload[0] << 8 | (unsigned char)frame->payload[1], (int)frame->length - 2,
+                 frame->payload + 2);
     lost(connection, how);
 }
 

@@ -1,11 +1,7 @@
 /* A load of WebSocket clients on one core. Writes JSON lines to stdout: "connected", "measuring", "measured".
  * Anything that is missing, doubled or out of order ends it with 1 and a line on stderr. See usage() and README.md. */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -14,94 +10,14 @@
 #include "fail.h"
 #include "ideal.h"
 #include "message.h"
+#include "options.h"
 
-enum { MAX_SENDERS = 16, GOODBYE_MS = 2000 };
-
-static struct options {
-    const char *mode;
-    struct target target;
-    int connections, in_flight, senders, concurrency;
-    size_t size;
-    double rate, warm_up, seconds, settle, timeout;
-    bool first_frame, same_order, quick_ack;
-} options = {
-    .target = {"127.0.0.1", 8000, "/"},
-    .connections = 200,
-    .in_flight = 16,
-    .concurrency = 32,
-    .size = 250,
-    .rate = 10,
-    .warm_up = 1,
-    .seconds = 3,
-    .settle = 0.3,
-    .timeout = 10,
-};
+enum { GOODBYE_MS = 2000 };
 
 static struct connection *connections;
 static struct histogram handshakes;
 static uint64_t bytes_at_start;
 static double cpu_at_start;
-
-static void usage(void)
-{
-    fail("load broadcast|inbound|paced|connect|idle|selftest [options]\n"
-         "  --host 127.0.0.1 --port 8000 --path /  the server; %%d in the path becomes the connection's number\n"
-         "  --connections 200 --concurrency 32     how many, and how many handshakes at a time\n"
-         "  --first-frame                          a connection counts when its first text is here, not with the 101\n"
-         "  --in-flight 16 --senders N             broadcast: messages on their way (inbound: of each connection)\n"
-         "  --rate 10                              paced: messages/s\n"
-         "  --size 250                             bytes of a message\n"
-         "  --settle 0.3 --warm-up 1 --seconds 3   of silence before the first message, unmeasured, measured\n"
-         "  --timeout 10                           seconds without progress that are a failure\n"
-         "  --same-order                           every connection must get the messages in one order\n"
-         "  --quick-ack                            TCP_QUICKACK: for a server without TCP_NODELAY");
-}
-
-static void read_options(int count, char **arguments)
-{
-    static const struct option known[] = {
-        {"host", 1, 0, 'h'},        {"port", 1, 0, 'p'},      {"path", 1, 0, 'u'},        {"connections", 1, 0, 'n'},
-        {"concurrency", 1, 0, 'c'}, {"in-flight", 1, 0, 'w'}, {"senders", 1, 0, 'P'},     {"rate", 1, 0, 'r'},
-        {"size", 1, 0, 'b'},        {"warm-up", 1, 0, 'W'},   {"seconds", 1, 0, 's'},     {"settle", 1, 0, 'S'},
-        {"timeout", 1, 0, 't'},     {"first-frame", 0, 0, 'f'}, {"same-order", 0, 0, 'o'},
-        {"quick-ack", 0, 0, 'q'},   {0}};
-    for (int option; (option = getopt_long(count, arguments, "", known, NULL)) != -1;)
-        switch (option) {
-        case 'h': options.target.host = optarg; break;
-        case 'p': options.target.port = atoi(optarg); break;
-        case 'u': options.target.path = optarg; break;
-        case 'n': options.connections = atoi(optarg); break;
-        case 'c': options.concurrency = atoi(optarg); break;
-        case 'w': options.in_flight = atoi(optarg); break;
-        case 'P': options.senders = atoi(optarg); break;
-        case 'r': options.rate = atof(optarg); break;
-        case 'b': options.size = (size_t)atol(optarg); break;
-        case 'W': options.warm_up = atof(optarg); break;
-        case 's': options.seconds = atof(optarg); break;
-        case 'S': options.settle = atof(optarg); break;
-        case 't': options.timeout = atof(optarg); break;
-        case 'f': options.first_frame = true; break;
-        case 'o': options.same_order = true; break;
-        case 'q': options.quick_ack = true; break;
-        default: usage();
-        }
-    if (optind != count - 1)
-        usage();
-    options.mode = arguments[optind];
-    if (options.connections < 1 || options.in_flight < 1 || options.concurrency < 1 || options.rate <= 0)
-        usage();
-    if (options.size < message_min_size())
-        fail("a message has at least %zu bytes", message_min_size());
-    if (options.senders < 1)
-        options.senders = options.in_flight < MAX_SENDERS ? options.in_flight : MAX_SENDERS;
-    if (options.senders > options.connections)
-        options.senders = options.connections;
-}
-
-static bool is_mode(const char *name)
-{
-    return strcmp(options.mode, name) == 0;
-}
 
 static double cpu_seconds(void)
 {
@@ -153,8 +69,9 @@ static void connect_all(void)
         }
     }
     double seconds = (double)(now_ns() - started) / NS_PER_S;
-    printf("{\"event\": \"connected\", \"connections\": %d, \"seconds\": %.4f, \"per_s\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n",
-           options.connections, seconds, options.connections / seconds, (double)histogram_at(&handshakes, 0.5) / NS_PER_MS,
+    printf("{\"event\": \"connected\", \"connections\": %d, \"seconds\": %.4f, \"per_s\": %.1f", options.connections,
+           seconds, options.connections / seconds);
+    printf(", \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n", (double)histogram_at(&handshakes, 0.5) / NS_PER_MS,
            (double)histogram_at(&handshakes, 0.99) / NS_PER_MS);
     fflush(stdout);
 }
@@ -291,7 +208,7 @@ static void leave(void)
 
 int main(int count, char **arguments)
 {
-    read_options(count, arguments);
+    options_read(count, arguments);
     if (is_mode("selftest")) {
         options.mode = "broadcast";
         options.target.port = ideal_server_start();

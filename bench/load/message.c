@@ -12,9 +12,10 @@
 /* More can never be on their way at once. A power of two. */
 enum { RING = 16384, DIGITS = 10, TAG = 11 };
 
-#define HEAD "{\"type\":\"route_update\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"payload\":{\"shipment_id\":\"SH-001\"," \
-             "\"update_kind\":\"position\",\"position\":{\"lat\":41.8781,\"lon\":-87.6298,\"speed_kph\":88.5," \
-             "\"heading_deg\":210},\"note\":\""
+#define HEAD                                                                                                    \
+    "{\"type\":\"route_update\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"payload\":{\"shipment_id\":\"SH-001\","       \
+    "\"update_kind\":\"position\",\"position\":{\"lat\":41.8781,\"lon\":-87.6298,\"speed_kph\":88.5,"                \
+    "\"heading_deg\":210},\"note\":\""
 #define MIDDLE "\"},\"correlation_id\":\""
 #define TAIL "\"}"
 
