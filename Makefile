@@ -20,8 +20,8 @@ check: $(VENV)/.installed-dev  ## format, lint, types, Django's checks, migratio
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(VENV)/.installed-dev  ## latency of a broadcast to 200 clients
-	$(BIN)/python -m bench.broadcast_latency $(ARGS)
+bench: $(VENV)/.installed-dev  ## KITT beside its peers: deliveries/s, latency, memory; some ten minutes
+	$(BIN)/python -m bench $(ARGS)
 
 soak: $(VENV)/.installed-dev  ## 20 crashes of the server and 60 cuts of its lines, with everything accounted for
 	$(BIN)/python -m tests.soak $(ARGS)
@@ -30,7 +30,7 @@ migrate: $(VENV)/.installed
 	@$(BIN)/python manage.py migrate --verbosity 0
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-bench bench/load/build bench/peers/node_ws/node_modules .mypy_cache .pytest_cache .ruff_cache
 
 .env:
 	cp .env.example .env

@@ -4,7 +4,7 @@
     python -m bench --only broadcast   one scenario or more, printed
     python -m bench --quick            a short look at everything, printed
 
-README.md says what is measured. Exits with 1 where an aim is not reached.
+README.md says what is measured. Exits with 1 where KITT lost something.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import sys
 from typing import Any
 
 from bench import load
-from bench.aims import outcomes
 from bench.chart import chart
 from bench.install import install_peers
 from bench.machine import cores, machine, versions
@@ -44,18 +43,19 @@ def main() -> int:
         (RESULTS / "latest.json").write_text(json.dumps(results, indent=1) + "\n")
         (RESULTS / "latest.md").write_text(page(results))
         (RESULTS / "latest.svg").write_text(chart(results))
-    return 0 if all(outcome.reached for outcome in outcomes(results)) else 1
+    return 1 if any(failure.startswith("KITT") for failure in results["failures"]) else 0
 
 
 def measure(names: list[str], session: Session) -> dict[str, Any]:
     say("the load generator by itself")
-    options = {"in_flight": 64, "size": 330, "same_order": True}
+    by_itself = load.run("selftest", in_flight=64, size=330, same_order=True)
     results: dict[str, Any] = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": machine(),
         "cores": cores(),
         "versions": versions(),
-        "ceiling": load.run("selftest", **options)["measured"]["deliveries_per_s"],
+        "ceiling": by_itself["measured"]["deliveries_per_s"],
+        "quick": session.quick,
         "left_out": session.left_out,
         "failures": session.failures,
     }

@@ -31,7 +31,7 @@ def chart(results: Results) -> str:
 
 
 def bars(results: Results, count: str) -> list[tuple[str, float]]:
-    """Server and deliveries/s, the fastest first; 0 where messages were lost."""
+    """Server and deliveries/s, the fastest first; 0 where it failed."""
     cells = {name: counts[count] for name, counts in results["broadcast"].items() if count in counts}
     rates = [(name, cell.get("deliveries_per_s", 0.0)) for name, cell in cells.items()]
     return sorted(rates, key=lambda bar: -bar[1])
@@ -48,7 +48,7 @@ def group_of_bars(group: list[tuple[str, float]], top: int) -> list[str]:
         parts.append(
             f'<rect x="{LABEL_WIDTH}" y="{y}" width="{max(width, 1):.1f}" height="{BAR}" rx="2" fill="{color}"/>'
         )
-        value = f"{rate:,.0f}" if rate else "lost messages"
+        value = f"{rate:,.0f}" if rate else "failed"
         parts.append(text(LABEL_WIDTH + round(width) + 8, y + BAR - 4, value))
     return parts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from bench.servers import PEERS, VENV
 
@@ -33,5 +34,5 @@ def install_python_peers() -> None:
         tried([*pip, line])
 
 
-def tried(command: list[str], **options: object) -> bool:
-    return subprocess.run(command, **options).returncode == 0  # type: ignore[call-overload, no-any-return]
+def tried(command: list[str], cwd: Path | None = None) -> bool:
+    return subprocess.run(command, cwd=cwd, check=False).returncode == 0

@@ -31,6 +31,7 @@ def broadcast(session: Session) -> dict[str, dict[str, Figures]]:
                 events = started.load("broadcast", connections=SUBSCRIBERS, in_flight=in_flight, **options)
             except LoadFailedError as error:
                 failed[name][in_flight] = {"failed": str(error)}
+                session.fail(f"{started.server.label}, {in_flight} in flight", error)
             else:
                 found[name][in_flight].append(delivered(events))
 
@@ -49,8 +50,9 @@ def far(session: Session) -> dict[str, Figures]:
     found: dict[str, list[Figures]] = defaultdict(list)
 
     def measure(name: str, started: Started) -> None:
-        options = {"connections": session.connections(5_000), "concurrency": 100, "seconds": session.seconds(10)}
-        found[name].append(delivered(started.load("paced", rate=10, **options)))
+        count = session.connections(5_000)
+        options = {"connections": count, "concurrency": 100, "seconds": session.seconds(10)}
+        found[name].append({"connections": count, **delivered(started.load("paced", rate=10, **options))})
 
     for _ in session.rounds(2):
         for name in ("kitt", "nchan"):
@@ -94,8 +96,8 @@ def connect(session: Session) -> dict[str, Figures]:
 
 
 def cost(session: Session) -> dict[str, float]:
-    """Microseconds of the server's CPU time for a delivery, with as many deliveries a second at 100 subscribers and at
-    10,000; "message" is what a message costs that has one subscriber alone."""
+    """Microseconds of the server's CPU time for a delivery, with as many deliveries a second at 100 subscribers ("few")
+    and at 10,000 ("many"), and for a message that has one subscriber."""
     found: dict[str, float] = {}
 
     def measure(key: str, subscribers: int, rate: float, started: Started) -> None:
@@ -106,9 +108,9 @@ def cost(session: Session) -> dict[str, float]:
         )
         found[key] = (used["measured"] - used["measuring"]) / events["measured"]["deliveries"] * 1e6
 
-    session.on("kitt", partial(measure, "100", 100, 500))
-    session.on("kitt", partial(measure, "10000", session.connections(10_000), 5))
-    session.on("kitt", partial(measure, "message", 1, 500))
+    session.on("kitt", partial(measure, "few", 100, 500))
+    session.on("kitt", partial(measure, "many", session.connections(10_000), 5))
+    session.on("kitt", partial(measure, "one", 1, 500))
     return found
 
 

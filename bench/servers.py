@@ -53,13 +53,11 @@ def kitt(kind: str) -> Callable[[Path], AbstractContextManager[Running]]:
     def start(folder: Path) -> Iterator[Running]:
         template = folder / "template.sqlite3"
         migrate(template)
-        with on_core(SERVER_CORE):
-            server = running(kind, folder, template, KITT_RATE_LIMIT="0", DEBUG="false", SECRET_KEY="benchmark")
-            started = server.__enter__()
-        try:
-            yield Running(started.process.pid, started.port)
-        finally:
-            server.__exit__(None, None, None)
+        settings = {"KITT_RATE_LIMIT": "0", "DEBUG": "false", "SECRET_KEY": "benchmark"}
+        with ExitStack() as stack:
+            with on_core(SERVER_CORE):
+                server = stack.enter_context(running(kind, folder, template, **settings))
+            yield Running(server.process.pid, server.port)
 
     return start
 

@@ -54,8 +54,11 @@ class Session:
                 self.left_out[server.label] = str(error)
                 say(f"    left out: {error}")
             except LoadFailedError as error:
-                self.failures.append(f"{server.label}: {error}")
-                say(f"    failed: {error}")
+                self.fail(server.label, error)
+
+    def fail(self, what: str, error: LoadFailedError) -> None:
+        self.failures.append(f"{what}: {error}")
+        say(f"    failed: {error}")
 
     def rounds(self, usual: int) -> range:
         return range(1 if self.quick else usual)
