@@ -21,8 +21,8 @@ RATES = {
 }
 
 
-def cell(rate: float) -> dict[str, float]:
-    return {"deliveries_per_s": rate, "p50_ms": 1.0, "p99_ms": 2.0}
+def cell(rate: float, load_cpu: float = 0.5) -> dict[str, float]:
+    return {"deliveries_per_s": rate, "p50_ms": 1.0, "p99_ms": 2.0, "load_cpu": load_cpu}
 
 
 @pytest.fixture
@@ -93,6 +93,11 @@ def test_the_page_has_a_line_for_each_aim_and_names_who_is_left_out(results: dic
         "| Channels tutorial (daphne, Redis) | 5,000 (1.0, 2.0) | 5,000 (1.0, 2.0) | 5,000 (1.0, 2.0) | failed |"
         in text
     )
+
+
+def test_a_figure_that_the_load_generator_bounds_is_marked(results: dict[str, Any]) -> None:
+    results["broadcast"]["nchan"]["1"] = cell(200_000.0, load_cpu=0.97)
+    assert "| nginx + nchan (C) | 200,000 (1.0, 2.0) † | 200,000 (1.0, 2.0) |" in page(results)
 
 
 def test_a_page_of_a_run_that_measured_nothing_can_be_made(results: dict[str, Any]) -> None:
