@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import cast
+from typing import Any, cast
 
 from uvicorn import Config, Server
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -17,6 +17,7 @@ from websockets.http11 import Request
 from realtime.node.frame_writer import WRITE_FRAMES
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
+from realtime.server.light import Gate, Inbox
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,16 @@ class UvicornProtocol(WebSocketsSansIOProtocol):
     written whole, so whole frames may stand between any two of them.
     """
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.queue = cast(asyncio.Queue[Any], Inbox())
+        self.writable = cast(asyncio.Event, Gate())
+        self.writable.set()
+
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
+        # Nobody asks for it any more, and it takes 2 KB.
+        del self.request
         if self.response.status_code == 101:
             extensions = cast(dict[str, object], self.scope["extensions"])
             extensions[WRITE_FRAMES] = self.write_frames

@@ -101,6 +101,8 @@ def configured(options: dict[str, Any]) -> Config:
         ws_max_size=TRANSPORT_LIMIT_FACTOR * kitt_settings().max_packing_result_bytes,
         # Small messages to many clients: compression costs more than it saves, in time and in memory.
         ws_per_message_deflate=False,
+        # KITT asks a silent client itself, with a frame that a page can see.
+        ws_ping_interval=None,
         log_config=None,
         access_log=False,
         server_header=False,
