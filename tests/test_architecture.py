@@ -68,6 +68,17 @@ def test_the_protocol_knows_nothing_of_django_or_io(path: Path) -> None:
     assert all(name.startswith(PURE) for name in ours)
 
 
+PURE_AUTH = [f"realtime.auth.{name}" for name in ("identity", "keys", "tokens", "issuing", "credentials", "key_file")]
+
+
+@pytest.mark.parametrize("name", PURE_AUTH)
+def test_tokens_are_verified_without_django(name: str) -> None:
+    found = set(imports_of(MODULES[name]))
+    ours = {module for module in found if module.startswith("realtime")}
+    assert not any(module.startswith(("django", "channels", "rest_framework")) for module in found)
+    assert all(module.startswith(PURE) or module in (*PURE_AUTH, "realtime.asgi") for module in ours)
+
+
 # The part of the standard library that does no I/O.
 STANDARD = {
     "__future__", "collections", "dataclasses", "datetime", "enum", "functools", "itertools", "math", "operator",

@@ -1,0 +1,94 @@
+"""Tokens: JSON Web Tokens (RFC 7519) that are verified as RFC 8725 advises."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import jwt
+import msgspec
+
+from realtime.auth.identity import Identity
+from realtime.auth.keys import Key, Keys
+from realtime.protocol.connect_query import ClientId
+from realtime.protocol.errors import ProtocolError
+
+LEEWAY_S = 10
+"""How far the clocks of who issues tokens and of this machine may be apart."""
+
+MAX_TOKEN_LENGTH = 8000
+"""A line of a handshake may have 8192 bytes (websockets 17.4, http11.py)."""
+
+FORM = re.compile(r"[A-Za-z0-9_-]+=*\.[A-Za-z0-9_-]+=*\.[A-Za-z0-9_-]*=*", re.ASCII)
+
+TokenId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
+class Rights(msgspec.Struct, frozen=True):
+    """Names of endpoints. Those that this version does not know grant nothing."""
+
+    publish: list[str] = []
+    subscribe: list[str] = []
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What KITT reads of a token, besides `nbf`, `iat` and `aud`. Other claims are passed over."""
+
+    sub: ClientId
+    exp: float
+    kitt: Rights = Rights()
+    jti: TokenId | None = None
+
+
+def verify(token: str, keys: Keys, *, audience: str = "") -> Identity:
+    """Raises ProtocolError (`unauthorized`), whose text holds nothing of the token."""
+    if len(token) > MAX_TOKEN_LENGTH or not FORM.fullmatch(token):
+        raise ProtocolError("unauthorized", "The token is no JSON Web Token, or too long.")
+    try:
+        claims = msgspec.convert(decoded(token, keys, audience), Claims)
+    except jwt.PyJWTError as error:
+        raise ProtocolError("unauthorized", reason(error)) from None
+    except msgspec.ValidationError as error:
+        raise ProtocolError("unauthorized", f"A claim of the token does not fit: {error}.") from None
+    return Identity(
+        client_id=claims.sub,
+        publish=frozenset(claims.kitt.publish),
+        subscribe=frozenset(claims.kitt.subscribe),
+        expires_at=claims.exp + LEEWAY_S,
+        token_id=claims.jti,
+    )
+
+
+def decoded(token: str, keys: Keys, audience: str) -> dict[str, Any]:
+    """The claims, once the signature and the times are right."""
+    key = chosen(keys, jwt.get_unverified_header(token).get("kid"))
+    return jwt.decode(
+        token,
+        key.value,
+        algorithms=[key.algorithm],
+        audience=audience or None,
+        leeway=LEEWAY_S,
+        options={"require": ["exp", "sub"]},
+    )
+
+
+def chosen(keys: Keys, kid: str | None) -> Key:
+    found = keys.get(None) or keys.get(kid)
+    if found is None:
+        raise jwt.InvalidKeyError
+    return found
+
+
+def reason(error: jwt.PyJWTError) -> str:
+    match error:
+        case jwt.ExpiredSignatureError():
+            return "The token has expired."
+        case jwt.ImmatureSignatureError():
+            return "The token is not valid yet."
+        case jwt.InvalidAudienceError():
+            return "The token is for another audience."
+        case jwt.MissingRequiredClaimError():
+            return f"The token has no claim {error.claim!r}."
+        case jwt.InvalidKeyError():
+            return "The token does not name a key (`kid`) that is known here."
+    return "The token is not valid: its signature, algorithm or form is wrong."
