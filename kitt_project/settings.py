@@ -91,7 +91,7 @@ def upstream(redis_url: str) -> dict[str, Any] | None:
 DEBUG = boolean("DEBUG", default=True)
 SECRET_KEY = secret_key(debug=DEBUG)
 ALLOWED_HOSTS = [host.strip() for host in text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")]
-KITT = from_environment(os.environ)
+KITT = from_environment(os.environ, debug=DEBUG)
 
 # realtime stands before daphne: its runserver extends daphne's.
 INSTALLED_APPS = [

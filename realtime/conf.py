@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.conf import settings
@@ -21,6 +21,13 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Each field is the environment variable KITT_<FIELD>, in capitals. docs/operations.md explains them."""
 
     allowed_origins: tuple[str, ...] = ("*",)
+
+    auth: Literal["open", "token"] = "open"
+    allow_open: bool = False
+    token_secret: str = ""
+    token_public_key_file: str = ""
+    token_jwks_file: str = ""
+    token_audience: str = ""
 
     heartbeat_interval: Seconds = 25.0
     stale_after: Seconds = 60.0
@@ -56,14 +63,22 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
         """How much older than the truth a heartbeat in the table may be, in seconds: three flushes."""
         return 3 * self.flush_interval
 
+    def __repr__(self) -> str:
+        """Without the secret: Django's error pages show every setting."""
+        shown = msgspec.structs.asdict(self) | {"token_secret": "***"}
+        return f"KittSettings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
 
 def variable_of(field: str) -> str:
     return f"KITT_{field.upper()}"
 
 
-def from_environment(environ: Mapping[str, str]) -> KittSettings:
-    """The defaults, changed by the variables that are set and not empty. Raises ImproperlyConfigured."""
-    values: dict[str, Any] = {}
+def from_environment(environ: Mapping[str, str], *, debug: bool = True) -> KittSettings:
+    """The defaults, changed by the variables that are set and not empty. Raises ImproperlyConfigured.
+
+    Without `debug` the door is not open by default.
+    """
+    values: dict[str, Any] = {} if debug else {"auth": "token"}
     for field in msgspec.structs.fields(KittSettings):
         text = environ.get(variable_of(field.name), "").strip()
         if text:

@@ -97,6 +97,10 @@ def test_without_debug_a_secret_key_is_enough(load: Load) -> None:
     assert settings["SECRET_KEY"] == "a key"
 
 
+def test_without_debug_a_token_is_asked_for(load: Load) -> None:
+    assert load(DEBUG="false", SECRET_KEY="a key")["KITT"].auth == "token"
+
+
 def test_a_secret_key_may_begin_with_a_dollar_sign(load: Load) -> None:
     assert load(SECRET_KEY="$ecret")["SECRET_KEY"] == "$ecret"
 

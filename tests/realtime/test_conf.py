@@ -9,7 +9,9 @@ from pytest_django import Settings
 
 from realtime.conf import KittSettings, from_environment, kitt_settings, variable_of
 
-NUMBERS = [name for name in KittSettings.__struct_fields__ if name != "allowed_origins"]
+TEXTS = ["token_secret", "token_public_key_file", "token_jwks_file", "token_audience"]
+NO_NUMBERS = {"allowed_origins", "auth", "allow_open", *TEXTS}
+NUMBERS = [name for name in KittSettings.__struct_fields__ if name not in NO_NUMBERS]
 POSITIVE = [name for name in NUMBERS if name != "rate_limit"]
 
 
@@ -69,6 +71,34 @@ def test_the_rate_limit_is_not_negative() -> None:
 
 def test_other_variables_are_not_looked_at() -> None:
     assert from_environment({"STALE_AFTER": "x", "KITT_SOMETHING": "x"}) == KittSettings()
+
+
+@pytest.mark.parametrize("field", TEXTS)
+def test_each_text_is_read_from_its_variable(field: str) -> None:
+    assert getattr(from_environment({variable_of(field): " a text "}), field) == "a text"
+
+
+@pytest.mark.parametrize(("debug", "auth"), [(True, "open"), (False, "token")])
+def test_the_door_is_open_by_default_only_while_debug_is_on(debug: bool, auth: str) -> None:
+    assert from_environment({}, debug=debug).auth == auth
+    assert from_environment({"KITT_AUTH": "open"}, debug=debug).auth == "open"
+    assert from_environment({"KITT_AUTH": "token"}, debug=debug).auth == "token"
+
+
+def test_there_is_no_third_way_to_open_the_door() -> None:
+    with pytest.raises(ImproperlyConfigured, match="KITT_AUTH='off'"):
+        from_environment({"KITT_AUTH": "off"})
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("False", False), ("0", False)])
+def test_a_switch_takes_the_usual_words(text: str, value: bool) -> None:
+    assert from_environment({"KITT_ALLOW_OPEN": text}).allow_open is value
+
+
+def test_the_secret_is_not_shown_with_the_settings() -> None:
+    settings = from_environment({"KITT_TOKEN_SECRET": "hunter2"})
+    assert "hunter2" not in repr(settings)
+    assert "rate_limit=20" in repr(settings)
 
 
 def test_packing_results_have_a_limit_of_their_own_in_both_directions() -> None:
