@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from realtime.asgi import Application, Receive, Scope, Send
+from realtime.auth.credentials import CREDENTIAL_KEY, cut_token
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.server.daphne import end_sockets_before_shutdown
@@ -23,6 +24,9 @@ class NodeApplication:
         else:
             # Not a copy: nothing stands outside that could mind, and 10,000 of them take 7 MB.
             scope[NODE_KEY] = node
+            token = cut_token(scope)
+            if token is not None:
+                scope[CREDENTIAL_KEY] = token
             await self.application(scope, receive, send)
 
     def started(self) -> NodeProcess:

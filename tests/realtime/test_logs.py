@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 
+import pytest
 from django.conf import settings
 
 from realtime.logs import UtcFormatter
@@ -29,3 +31,40 @@ def test_a_whole_second_has_milliseconds_too() -> None:
     made = record("hello")
     made.created = 0.0
     assert UtcFormatter().formatTime(made) == "1970-01-01T00:00:00.000Z"
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0bXMifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (f"HTTP GET /stats?token={JWT}&limit=1 200", "HTTP GET /stats?token=***&limit=1 200"),
+        (
+            f'127.0.0.1:1 - "WebSocket /ws/freight?token={JWT}" [accepted]',
+            '127.0.0.1:1 - "WebSocket /ws/freight?token=***" [accepted]',
+        ),
+        (f"< Authorization: Bearer {JWT}", "< Authorization: Bearer ***"),
+        (f"authorization: bearer  {JWT}", "authorization: bearer  ***"),
+        (f"< Sec-WebSocket-Protocol: kitt.v1, kitt.token.{JWT}", "< Sec-WebSocket-Protocol: kitt.v1, kitt.token.***"),
+        ("GET /?token=opaque HTTP/1.1", "GET /?token=*** HTTP/1.1"),
+        (f"something failed: {JWT!r}", "something failed: '***'"),
+        (f"{JWT}", "***"),
+        (f"{JWT.rpartition('.')[0]}.", "***"),
+        ("node started node=9c10d8aa", "node started node=9c10d8aa"),
+        ("fields='/token' at realtime.auth.tokens", "fields='/token' at realtime.auth.tokens"),
+    ],
+)
+def test_a_line_shows_no_token(line: str, shown: str) -> None:
+    assert UtcFormatter("%(message)s").format(record(line)) == shown
+
+
+def test_a_traceback_shows_no_token() -> None:
+    made = record("failed")
+    try:
+        raise ValueError(f"cannot read {JWT}")
+    except ValueError:
+        made.exc_info = sys.exc_info()
+    text = UtcFormatter("%(message)s").format(made)
+    assert "cannot read ***" in text
+    assert JWT[:10] not in text.replace(__file__, "")
