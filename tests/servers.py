@@ -26,7 +26,11 @@ COMMANDS = {
     "runserver": [sys.executable, "manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
     "autoreload": [sys.executable, "manage.py", "runserver", "127.0.0.1:{port}"],
     "serve": [sys.executable, "manage.py", "serve", "--port", "{port}"],
-    "daphne": [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "kitt_project.asgi:application"],
+    "uvicorn": [sys.executable, "-m", "uvicorn", "--port", "{port}", "kitt_project.asgi:application"],
+    "daphne": [
+        *[sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "--access-log", "/dev/null"],
+        "kitt_project.asgi:application",
+    ],
 }
 
 

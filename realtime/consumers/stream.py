@@ -79,6 +79,7 @@ class StreamConsumer(Subscriber):
 
     async def store(self, message: Message) -> None:
         """Hand the message over and go on reading; a sender with too many that are not committed yet waits here."""
+        self.identity.require("publish", self.endpoint.name)
         await self.uncommitted.acquire()
         try:
             future = publish([Append(self.endpoint.name, message, self.row.client_id)])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from realtime.asgi import Event
 from realtime.conf import kitt_settings
 from realtime.connections import Close
+from realtime.consumers.admission import TurnedAwayError, admit
 from realtime.consumers.guarded import GuardedConsumer
 from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
@@ -21,7 +22,7 @@ from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
-from realtime.protocol.connect_query import ConnectQuery, parse_query
+from realtime.protocol.connect_query import ConnectQuery
 from realtime.protocol.endpoints import Endpoint
 from realtime.protocol.errors import ProtocolError
 
@@ -53,9 +54,9 @@ class Subscriber(GuardedConsumer):
         self.node: NodeProcess = self.scope[NODE_KEY]
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         try:
-            query = parse_query(self.scope["query_string"])
-        except ProtocolError as refusal:
-            await self.turn_away(close_codes.BAD_QUERY, refusal)
+            query, self.identity = await admit(self.scope, self.node, self.endpoint)
+        except TurnedAwayError as turned_away:
+            await self.turn_away(turned_away.code, turned_away.refusal)
             return
         ready = await self.is_ready()
         if self.node.stopping:

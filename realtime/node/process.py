@@ -99,6 +99,7 @@ class NodeProcess:
 
     async def check_sockets(self) -> None:
         self.sockets.check_silence()
+        self.sockets.check_expiry()
         self.sockets.abandon_stuck()
         self.sockets.catch_up()
 

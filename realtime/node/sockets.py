@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol
 
+from realtime.auth.identity import Identity
 from realtime.conf import kitt_settings
 from realtime.models import Connection
 from realtime.protocol import close_codes
@@ -17,6 +18,7 @@ class Socket(Protocol):
     """What a node needs of a consumer. Times are seconds of time.monotonic()."""
 
     row: Connection
+    identity: Identity
     task: asyncio.Task[None]
     last_seen: float
     last_ping: float
@@ -62,6 +64,13 @@ class Sockets:
             elif now - max(socket.last_seen, socket.last_ping) >= settings.heartbeat_interval:
                 socket.last_ping = now
                 self.start(socket.ping())
+
+    def check_expiry(self) -> None:
+        """Close whose token has run out. By the wall clock, as tokens are."""
+        now = time.time()
+        for socket in self:
+            if socket.identity.expires_at <= now:
+                self.start(socket.close_with(close_codes.TOKEN_EXPIRED))
 
     def catch_up(self) -> None:
         """A message that got lost on its way to a socket, with no later one to show it, is sent from the log."""

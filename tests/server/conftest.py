@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.servers import Server, running
+from tests.tokens import SECRET
+
+# A door that asks for a token.
+TOKENS_ONLY = {"KITT_AUTH": "token", "KITT_TOKEN_SECRET": SECRET}
 
 Start = Callable[..., Server]
 
@@ -32,3 +36,12 @@ def start_kind(tmp_path: Path, migrated_database: Path) -> Iterator[Start]:
 def start(request: pytest.FixtureRequest, start_kind: Start) -> Start:
     """The same for each kind that promises all that KITT promises: `start(KITT_STALE_AFTER="2")`."""
     return partial(start_kind, request.param)
+
+
+@pytest.fixture(scope="session", params=["runserver", "serve"])
+def guarded_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, migrated_database: Path
+) -> Iterator[Server]:
+    """A server of each kind that asks for tokens, and that many tests share."""
+    with running(request.param, tmp_path_factory.mktemp("guarded"), migrated_database, **TOKENS_ONLY) as started:
+        yield started

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import urllib.request
-from http.cookiejar import CookieJar
-from urllib.parse import urlencode
-
+from tests.browsers import Browser, create_user
 from tests.clients import ROUTE_UPDATE, connect
 from tests.server.conftest import Start
-from tests.servers import Server
-
-PASSWORD = "correct horse battery staple"
-
-
-class Browser:
-    """Keeps cookies, and sends the form token that Django asks for."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-
-    def get(self, path: str) -> str:
-        with self.opener.open(self.server.url + path, timeout=10) as response:
-            page: str = response.read().decode()
-            return page
-
-    def post(self, path: str, fields: dict[str, str]) -> str:
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path))
-        assert token is not None
-        body = urlencode({**fields, "csrfmiddlewaretoken": token[1]}).encode()
-        with self.opener.open(self.server.url + path, body, timeout=10) as response:
-            page: str = response.read().decode()
-            return page
 
 
 async def test_the_admin_of_one_process_closes_a_socket_of_another(start: Start) -> None:
-    holder, office = start(), start(DJANGO_SUPERUSER_PASSWORD=PASSWORD)
-    office.manage("createsuperuser", "--noinput", "--username", "boss", "--email", "boss@example.com")
+    holder, office = start(), start()
+    create_user(office, "boss", is_superuser=True)
     browser = Browser(office)
-    browser.post("/admin/login/?next=/admin/", {"username": "boss", "password": PASSWORD})
+    browser.log_in("boss")
     async with connect(holder.ws_url, client_id="loader-7") as client, connect(holder.ws_url) as other:
         changelist = "/admin/realtime/connection/"
         assert "loader-7" in browser.get(changelist)

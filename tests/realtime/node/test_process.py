@@ -9,11 +9,13 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
 from realtime import connections
+from realtime.auth.identity import ANYBODY
 from realtime.connections import Changes, Close
 from realtime.models import Connection, Node
 from realtime.node.process import NodeProcess
@@ -83,6 +85,16 @@ async def test_a_started_process_closes_silent_sockets_by_itself(
     process.start()
     await until(lambda: bool(socket.closed_with))
     assert socket.closed_with[0] == 4201
+    await process.stop()
+
+
+async def test_a_started_process_closes_sockets_whose_token_ran_out_by_itself(
+    process: NodeProcess, socket: FakeSocket, clock: Clock
+) -> None:
+    socket.identity = msgspec.structs.replace(ANYBODY, expires_at=clock.now)
+    process.start()
+    await until(lambda: bool(socket.closed_with))
+    assert socket.closed_with[0] == 4203
     await process.stop()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import uuid
 
+import msgspec
 import pytest
 
+from realtime.auth.identity import ANYBODY
 from realtime.node.sockets import Sockets
 from tests.conftest import Clock
 from tests.realtime.node.fakes import FakeSocket
@@ -132,3 +134,15 @@ async def test_sockets_may_leave_while_they_are_walked_over(sockets: Sockets, so
     for each in sockets:
         sockets.remove(each.row.pk)
     assert len(sockets) == 0
+
+
+async def test_a_socket_is_closed_when_its_token_runs_out_and_not_before(
+    sockets: Sockets, socket: FakeSocket, clock: Clock
+) -> None:
+    sockets.add(other := FakeSocket())
+    socket.identity = msgspec.structs.replace(ANYBODY, expires_at=clock.now + 30)
+    for step in (29.9, 0.1):
+        clock.now += step
+        sockets.check_expiry()
+    await asyncio.gather(*sockets.tasks)
+    assert (socket.closed_with, other.closed_with) == ([4203], [])

@@ -39,6 +39,17 @@ def test_a_bad_parameter_is_named(query: bytes, path: str) -> None:
     assert [error.path for error in refused.value.errors] == [path]
 
 
+def test_who_is_known_need_not_say_it() -> None:
+    assert parse_query(b"last=5", "a") == parse_query(b"client_id=a&last=5", "a") == ConnectQuery("a", last=5)
+
+
+@pytest.mark.parametrize("query", [b"client_id=b", b"client_id=", b"client_id=a&client_id=b"])
+def test_who_is_known_cannot_call_itself_something_else(query: bytes) -> None:
+    with pytest.raises(ProtocolError) as refused:
+        parse_query(query, "a")
+    assert [error.path for error in refused.value.errors] == ["/client_id"]
+
+
 @given(st.binary())
 def test_no_query_raises_anything_else(query: bytes) -> None:
     for text in (query, b"client_id=" + query, b"client_id=a&since=" + query):
