@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Any
 
 import jwt
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from realtime.auth.identity import Identity
 from realtime.auth.keys import Key, Keys
 from realtime.protocol.connect_query import ClientId
+from realtime.protocol.envelope import Identifier
 from realtime.protocol.errors import ProtocolError
 
 LEEWAY_S = 10
@@ -20,8 +21,6 @@ MAX_TOKEN_LENGTH = 8000
 """A line of a handshake may have 8192 bytes (websockets 17.4, http11.py)."""
 
 FORM = re.compile(r"[A-Za-z0-9_-]+=*\.[A-Za-z0-9_-]+=*\.[A-Za-z0-9_-]*=*", re.ASCII)
-
-TokenId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 
 
 class Rights(msgspec.Struct, frozen=True):
@@ -37,7 +36,7 @@ class Claims(msgspec.Struct, frozen=True):
     sub: ClientId
     exp: float
     kitt: Rights = Rights()
-    jti: TokenId | None = None
+    jti: Identifier | None = None
 
 
 def verify(token: str, keys: Keys, *, audience: str = "") -> Identity:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from realtime.asgi import Scope
@@ -18,7 +20,7 @@ from realtime.protocol.endpoints import Endpoint
 from realtime.protocol.errors import ProtocolError
 
 PATIENCE_S = 3.0
-"""How long the database may take to say whose session it is."""
+"""How long the database may take to say whose session it is, and who is revoked."""
 
 
 class TurnedAwayError(Exception):
@@ -32,33 +34,39 @@ class TurnedAwayError(Exception):
 
 async def admit(scope: Scope, node: NodeProcess, endpoint: Endpoint) -> tuple[ConnectQuery, Identity]:
     """What the client asks for, and who it is. Raises TurnedAwayError."""
-    identity = await identity_of_socket(scope, node)
-    try:
-        query = parse_query(scope["query_string"], identity.client_id)
-    except ProtocolError as refusal:
-        raise TurnedAwayError(close_codes.BAD_QUERY, refusal) from None
-    try:
-        identity.require("subscribe", endpoint.name)
-    except ProtocolError as refusal:
-        raise TurnedAwayError(close_codes.FORBIDDEN, refusal) from None
-    return query, identity.named(query.client_id)
-
-
-async def identity_of_socket(scope: Scope, node: NodeProcess) -> Identity:
-    if kitt_settings().auth == "open":
-        return ANYBODY
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return await proven(scope, node)
-    except ProtocolError as refusal:
-        code = close_codes.OVER_CAPACITY if refusal.retryable else close_codes.UNAUTHENTICATED
-        raise TurnedAwayError(code, refusal) from None
+            return await checked(scope, node, endpoint)
     except TimeoutError:
         raise TurnedAwayError(close_codes.OVER_CAPACITY) from None
 
 
-async def proven(scope: Scope, node: NodeProcess) -> Identity:
+async def checked(scope: Scope, node: NodeProcess, endpoint: Endpoint) -> tuple[ConnectQuery, Identity]:
+    with turning_away(close_codes.UNAUTHENTICATED):
+        identity = await identity_of_socket(scope, node)
+    with turning_away(close_codes.BAD_QUERY):
+        query = parse_query(scope["query_string"], identity.client_id)
+    with turning_away(close_codes.FORBIDDEN):
+        identity.require("subscribe", endpoint.name)
+    identity = identity.named(query.client_id)
+    if await node.is_revoked(identity):
+        raise TurnedAwayError(close_codes.REVOKED)
+    return query, identity
+
+
+@contextmanager
+def turning_away(code: int) -> Iterator[None]:
+    """With this code; or to come back later, where the fault is ours."""
+    try:
+        yield
+    except ProtocolError as refusal:
+        raise TurnedAwayError(close_codes.OVER_CAPACITY if refusal.retryable else code, refusal) from None
+
+
+async def identity_of_socket(scope: Scope, node: NodeProcess) -> Identity:
     """Raises ProtocolError."""
+    if kitt_settings().auth == "open":
+        return ANYBODY
     token = find_token(scope)
     if token is not None:
         return await asyncio.to_thread(identify, token)

@@ -1,7 +1,8 @@
-"""The tables: which sockets are open, and which messages were accepted."""
+"""The tables: which sockets are open, which messages were accepted, and who was cut off."""
 
 from realtime.models.connection_table import Connection, ConnectionQuerySet, Node, NodeQuerySet, oldest_valid_lease
 from realtime.models.log import Message, MessageShipment, Stream, new_epoch
+from realtime.models.revocation import Revocation, RevocationQuerySet
 
 __all__ = [
     "Connection",
@@ -10,6 +11,8 @@ __all__ = [
     "MessageShipment",
     "Node",
     "NodeQuerySet",
+    "Revocation",
+    "RevocationQuerySet",
     "Stream",
     "new_epoch",
     "oldest_valid_lease",

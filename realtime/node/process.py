@@ -15,6 +15,8 @@ from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from realtime import connections, selectors
+from realtime.auth.identity import Identity
+from realtime.auth.revocations import Revoked, all_in_force
 from realtime.conf import kitt_settings
 from realtime.connections import Close
 from realtime.log.append import Stored
@@ -32,6 +34,8 @@ from realtime.sweeper import sweep_once
 logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
+REVOCATIONS_S = 0.5
+"""Between two looks: a revocation counts within a second."""
 GOODBYE_TIMEOUT_S = 3.0
 
 
@@ -45,6 +49,7 @@ class NodeProcess:
         self.database = DatabaseThread()
         self.writer = TableWriter(self.database)
         self.feeds = Feeds(self.database, self.reset)
+        self.revoked: Revoked | None = None
         self.stopping = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -64,6 +69,7 @@ class NodeProcess:
             every(settings.lease_interval, self.renew_lease),
             every(TICK_S, self.check_sockets),
             every(TICK_S, self.obey_close_requests),
+            every(REVOCATIONS_S, self.obey_revocations),
             every(settings.sweep_interval, self.sweep),
             every(settings.poll_interval, self.feeds.poll),
             every(0, self.feeds.tell_others),
@@ -111,6 +117,16 @@ class NodeProcess:
                 self.writer.closed(connection_id, Close(timezone.now(), close_codes.ABNORMAL))
             elif not self.sockets.close(connection_id, code):
                 await self.database.run(partial(connections.withdraw_close_request, connection_id, code))
+
+    async def obey_revocations(self) -> None:
+        self.revoked = await self.database.run(all_in_force)
+        self.sockets.close_revoked(self.revoked)
+
+    async def is_revoked(self, identity: Identity) -> bool:
+        """As the table was read within the last second; a process that has just started reads it now."""
+        if self.revoked is None:
+            await self.obey_revocations()
+        return self.revoked is not None and self.revoked.covers(identity)
 
     async def sweep(self) -> None:
         settings = kitt_settings()

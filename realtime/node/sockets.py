@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol
 
 from realtime.auth.identity import Identity
+from realtime.auth.revocations import Revoked
 from realtime.conf import kitt_settings
 from realtime.models import Connection
 from realtime.protocol import close_codes
@@ -71,6 +72,12 @@ class Sockets:
         for socket in self:
             if socket.identity.expires_at <= now:
                 self.start(socket.close_with(close_codes.TOKEN_EXPIRED))
+
+    def close_revoked(self, revoked: Revoked) -> None:
+        if any(revoked):
+            for socket in self:
+                if revoked.covers(socket.identity):
+                    self.start(socket.close_with(close_codes.REVOKED))
 
     def catch_up(self) -> None:
         """A message that got lost on its way to a socket, with no later one to show it, is sent from the log."""

@@ -10,12 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from realtime.models import Connection, Node
+from realtime.models import Connection, Node, Revocation
 from tests.conftest import MakeConnection, MakeNode
 
 NOW = timezone.now()
 CONNECTIONS = "/admin/realtime/connection/"
 NODES = "/admin/realtime/node/"
+REVOCATIONS = "/admin/realtime/revocation/"
 
 
 @pytest.fixture
@@ -179,3 +180,28 @@ def test_the_list_of_nodes_counts_live_connections(
 
 def test_the_admin_asks_strangers_to_log_in(client: Client) -> None:
     assert client.get(CONNECTIONS).headers["Location"].startswith("/admin/login/")
+
+
+def test_who_may_revoke_does_so_and_undoes_it(admin_client: Client) -> None:
+    form = {"kind": "client_id", "value": "tablet-7"}
+    assert admin_client.post(f"{REVOCATIONS}add/", form, follow=True).status_code == 200
+    row = Revocation.objects.get()
+    assert (row.kind, row.value, row.expires_at) == ("client_id", "tablet-7", None)
+    assert "tablet-7" in admin_client.get(REVOCATIONS).content.decode()
+    admin_client.post(f"{REVOCATIONS}{row.pk}/delete/", {"post": "yes"})
+    assert not Revocation.objects.exists()
+
+
+def test_a_client_id_that_nobody_can_have_is_not_revoked(admin_client: Client) -> None:
+    response = admin_client.post(f"{REVOCATIONS}add/", {"kind": "client_id", "value": "tablet 7"})
+    assert "1 to 64 of" in response.content.decode()
+
+
+def test_a_revocation_is_not_changed(admin_client: Client) -> None:
+    row = Revocation.objects.create(kind="client_id", value="tablet-7")
+    admin_client.post(f"{REVOCATIONS}{row.pk}/change/", {"kind": "client_id", "value": "tablet-8"})
+    assert Revocation.objects.get().value == "tablet-7"
+
+
+def test_who_may_only_look_revokes_nobody(staff_client: Client) -> None:
+    assert staff_client.post(f"{REVOCATIONS}add/", {"kind": "client_id", "value": "tablet-7"}).status_code == 403

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from realtime import connections
 from realtime.auth.identity import ANYBODY
+from realtime.auth.revocations import revoke
 from realtime.connections import Changes, Close
 from realtime.models import Connection, Node
 from realtime.node.process import NodeProcess
@@ -96,6 +97,21 @@ async def test_a_started_process_closes_sockets_whose_token_ran_out_by_itself(
     await until(lambda: bool(socket.closed_with))
     assert socket.closed_with[0] == 4203
     await process.stop()
+
+
+async def test_a_started_process_obeys_a_revocation_by_itself(process: NodeProcess, socket: FakeSocket) -> None:
+    socket.identity = msgspec.structs.replace(ANYBODY, client_id="tablet-7")
+    process.start()
+    await process.database.run(lambda: revoke("client_id", "tablet-7"))
+    await until(lambda: bool(socket.closed_with))
+    assert socket.closed_with[0] == 4008
+    await process.stop()
+
+
+async def test_a_process_that_just_started_knows_who_is_revoked(process: NodeProcess) -> None:
+    await process.database.run(lambda: revoke("client_id", "tablet-7"))
+    assert await process.is_revoked(ANYBODY.named("tablet-7"))
+    assert not await process.is_revoked(ANYBODY.named("tablet-8"))
 
 
 async def test_a_started_process_obeys_the_table_by_itself(process: NodeProcess, socket: FakeSocket) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from realtime.auth.identity import ANYBODY
+from realtime.auth.revocations import Revoked
 from realtime.node.sockets import Sockets
 from tests.conftest import Clock
 from tests.realtime.node.fakes import FakeSocket
@@ -146,3 +147,22 @@ async def test_a_socket_is_closed_when_its_token_runs_out_and_not_before(
         sockets.check_expiry()
     await asyncio.gather(*sockets.tasks)
     assert (socket.closed_with, other.closed_with) == ([4203], [])
+
+
+@pytest.mark.parametrize(
+    ("revoked", "closed_with"),
+    [
+        (Revoked(frozenset(), frozenset()), []),
+        (Revoked(frozenset({"tablet-7"}), frozenset()), [4008]),
+        (Revoked(frozenset(), frozenset({"t-1"})), [4008]),
+        (Revoked(frozenset({"t-1"}), frozenset({"tablet-7"})), []),
+    ],
+)
+async def test_a_socket_is_closed_when_its_client_or_its_token_is_revoked(
+    sockets: Sockets, socket: FakeSocket, revoked: Revoked, closed_with: list[int]
+) -> None:
+    sockets.add(other := FakeSocket())
+    socket.identity = msgspec.structs.replace(ANYBODY, client_id="tablet-7", token_id="t-1")
+    sockets.close_revoked(revoked)
+    await asyncio.gather(*sockets.tasks)
+    assert (socket.closed_with, other.closed_with) == (closed_with, [])
