@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
+from pytest_django import Settings
 
 from realtime.server.banner import banner
 
@@ -17,6 +19,12 @@ def test_the_banner_has_every_websocket(path: str) -> None:
 
 def test_the_banner_has_a_line_to_paste() -> None:
     assert '  wscat -c "ws://hub:8123/ws/freight?client_id=me"\n' in banner("hub", 8123)
+
+
+def test_where_tokens_are_asked_for_the_banner_says_how_to_get_one(settings: Settings) -> None:
+    settings.KITT = msgspec.structs.replace(settings.KITT, auth="token")
+    assert "manage.py issue_token me --publish freight --subscribe freight)" in banner("hub", 8123)
+    assert 'wscat -H "Authorization: Bearer $TOKEN" -c "ws://hub:8123/ws/freight"\n' in banner("hub", 8123)
 
 
 @pytest.mark.parametrize(
