@@ -158,8 +158,8 @@ DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE
 # REST
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["monitoring.caller.CallerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["monitoring.caller.IsKnown"],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "monitoring.api.problems.problem_response",
 }

@@ -20,7 +20,14 @@ from realtime.version import VERSION
 LINKS = ("health", "health-live", "health-ready", "stats", "admin:index")
 
 
-class RootView(APIView):
+class OpenView(APIView):
+    """Needs no token: probes and load balancers have none."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
+class RootView(OpenView):
     """What KITT is and where everything is."""
 
     def get(self, request: Request) -> Response:
@@ -42,7 +49,7 @@ class RootView(APIView):
         )
 
 
-class HealthView(APIView):
+class HealthView(OpenView):
     """Whether this process and all that it depends on work: 200, else 503."""
 
     def get(self, request: Request) -> Response:
@@ -61,14 +68,14 @@ class HealthView(APIView):
         )
 
 
-class LiveView(APIView):
+class LiveView(OpenView):
     """Whether this process answers at all. A broken dependency is no reason to restart it."""
 
     def get(self, request: Request) -> Response:
         return health_response({}, healthy=True)
 
 
-class ReadyView(APIView):
+class ReadyView(OpenView):
     """Whether to send clients here: 200, else 503, also while the process stops."""
 
     def get(self, request: Request) -> Response:

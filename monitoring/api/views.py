@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from monitoring.api.formats import StoredJSONRenderer, StrictJSONParser
 from monitoring.api.serializers import MessageQuery
+from monitoring.caller import require_publish, require_subscribe
 from realtime.log import read
 from realtime.log.search import Page, Search, find, search
 from realtime.protocol.endpoints import ENDPOINTS
@@ -49,6 +50,7 @@ class MessagesView(MessageAPIView):
         parameters = MessageQuery(data=request.query_params)
         parameters.is_valid(raise_exception=True)
         query = Search(**parameters.validated_data)
+        require_subscribe(request, query.endpoint)
         page = search(query)
         # After the messages, so that the head is never below one of them.
         head = read.heads()[query.endpoint]
@@ -63,7 +65,9 @@ class MessagesView(MessageAPIView):
         )
 
     def post(self, request: Request) -> Response:
-        stored = publish_and_wait(read_publication(request.data, timezone.now()))
+        appends = read_publication(request.data, timezone.now())
+        require_publish(request, appends)
+        stored = publish_and_wait(appends)
         endpoint = stored[0].endpoint
         url = reverse("message", args=[endpoint, stored[0].offset], request=request)
         return Response(
@@ -79,6 +83,7 @@ class MessageView(MessageAPIView):
     def get(self, request: Request, endpoint: str, offset: int) -> Response:
         if endpoint not in ENDPOINTS:
             raise NotFound(f"No endpoint is called {endpoint!r}.")
+        require_subscribe(request, endpoint)
         entry = find(endpoint, offset)
         if entry is None:
             raise NotFound(f"{endpoint} has no message {offset}: it is not there yet, or was pruned.")
