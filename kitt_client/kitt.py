@@ -17,7 +17,7 @@ from websockets.uri import parse_uri
 from kitt_client.advice import Backoff
 from kitt_client.errors import Closed, PublishRefused, PublishTimeout
 from kitt_client.frames import Message, message_frame
-from kitt_client.link import MAX_FRAME_BYTES, Link
+from kitt_client.link import MAX_FRAME_BYTES, Link, Token
 from kitt_client.mailbox import Mailbox
 from kitt_client.outbox import Pending
 from kitt_client.places import Place
@@ -33,7 +33,8 @@ class Kitt:
     """A client of a KITT server, open inside `async with`.
 
     `url` is that of the server: ws://localhost:8000. `client_id` names this client, and becomes the `sender` of its
-    messages. `token` is sent as `Authorization: Bearer`. `queue_size` bounds the messages that wait for each
+    messages; with a token it is the token's `sub`. `token` is sent as `Authorization: Bearer`: a text, or an async
+    function that gives a fresh one for each connection. `queue_size` bounds the messages that wait for each
     subscriber, `max_unanswered` the messages on their way to each endpoint; keep it below the server's burst (40).
 
     Each endpoint that is used has one connection, which publishers and subscribers share. It is opened when first
@@ -47,7 +48,7 @@ class Kitt:
         url: str,
         *,
         client_id: str,
-        token: str | None = None,
+        token: Token = None,
         backoff: Backoff | None = None,
         queue_size: int = 256,
         max_unanswered: int = 32,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -26,23 +27,30 @@ logger = logging.getLogger("kitt_client")
 
 OPEN_TIMEOUT_S = 10
 CLOSE_TIMEOUT_S = 2
+TOKEN_TIMEOUT_S = 30
 # Twice the largest message of the protocol.
 MAX_FRAME_BYTES = 2 * 1024 * 1024
+
+
+# A text, or what gives a fresh one.
+Token = str | Callable[[], Awaitable[str]] | None
+
+
+class NoToken(Exception):
+    """The user's function failed to give one. What it raised is the cause."""
 
 
 class Link:
     """One task keeps the connection; publishers and subscribers meet it in the outbox and the fanout."""
 
-    def __init__(
-        self, url: str, endpoint: str, client_id: str, token: str | None, backoff: Backoff, limit: int
-    ) -> None:
+    def __init__(self, url: str, endpoint: str, client_id: str, token: Token, backoff: Backoff, limit: int) -> None:
         self.url = f"{url}/ws/{endpoint}"
         self.endpoint = endpoint
         self.client_id = client_id
         self.backoff = backoff
         self.outbox = Outbox(client_id, limit, backoff)
         self.fanout = Fanout(endpoint, awaited=lambda: bool(self.outbox.pending))
-        self._headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+        self._token = token
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
         self._error: KittError | None = None
@@ -100,7 +108,7 @@ class Link:
             return self._failed(refusal, started)
         except Ended as ended:
             return self._failed(ended, started, ended.code, ended.retry_after_ms)
-        except (OSError, WebSocketException, BadFrame, Hole) as error:
+        except (OSError, WebSocketException, BadFrame, Hole, NoToken) as error:
             return self._failed(error, started)
         # A subscriber needs another connection; nothing is wrong.
         return 0.0
@@ -130,7 +138,7 @@ class Link:
         parameters = {"client_id": self.client_id, **query.parameters()}
         return await connect(
             f"{self.url}?{urlencode(parameters)}",
-            additional_headers=self._headers,
+            additional_headers=await self._headers(),
             subprotocols=[Subprotocol("kitt.v1")],
             compression=None,
             open_timeout=OPEN_TIMEOUT_S,
@@ -138,6 +146,16 @@ class Link:
             ping_interval=None,
             max_size=MAX_FRAME_BYTES,
         )
+
+    async def _headers(self) -> dict[str, str]:
+        token = self._token
+        if callable(token):
+            try:
+                async with asyncio.timeout(TOKEN_TIMEOUT_S):
+                    token = await token()
+            except Exception as error:
+                raise NoToken(f"no token: {error!r}") from error
+        return {"Authorization": f"Bearer {token}"} if token is not None else {}
 
 
 async def _hang_up(socket: ClientConnection) -> None:
