@@ -10,9 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kitt_project.settings")
 # Django must be set up before anything that touches its models is imported.
 django_application = get_asgi_application()
 
+from realtime.auth.checks import refuse_unsafe_door  # noqa: E402
 from realtime.routing import websocket_application  # noqa: E402
 from realtime.server.application import NodeApplication  # noqa: E402
 
+refuse_unsafe_door()
 application = NodeApplication(
     ProtocolTypeRouter({"http": django_application, "websocket": websocket_application()}),
 )

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 
+from realtime.auth.checks import check_deployment, check_door
 from realtime.checks import check_settings_together
 
 
@@ -10,3 +11,5 @@ class RealtimeConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_settings_together)
+        register(check_door)
+        register(check_deployment, Tags.security, deploy=True)

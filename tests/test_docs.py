@@ -27,6 +27,13 @@ SETTINGS = (ROOT / "kitt_project" / "settings.py").read_text()
 
 KITT_VARIABLES = [variable_of(field.name) for field in msgspec.structs.fields(KittSettings)]
 OTHER_VARIABLES = sorted(set(re.findall(r'(?:text|boolean)\("([A-Z_]+)"', SETTINGS)))
+CHECK_IDS = sorted(
+    {
+        found
+        for path in (ROOT / "realtime").rglob("checks.py")
+        for found in re.findall(r"realtime\.[EW]\d+", path.read_text())
+    }
+)
 OWN_COMMANDS = sorted(name for name, app in get_commands().items() if app in ("realtime", "monitoring"))
 
 
@@ -80,6 +87,11 @@ def test_every_url_is_in_the_operations_page(path: str) -> None:
 @pytest.mark.parametrize("command", OWN_COMMANDS)
 def test_every_command_is_in_the_operations_page(command: str) -> None:
     assert f"manage.py {command}" in OPERATIONS
+
+
+@pytest.mark.parametrize("check_id", CHECK_IDS)
+def test_every_check_is_in_the_operations_page(check_id: str) -> None:
+    assert f"`{check_id}`" in OPERATIONS
 
 
 def test_the_version_is_the_same_everywhere() -> None:

@@ -6,6 +6,12 @@ from django.conf import LazySettings
 from django.core.checks import run_checks
 
 
+@pytest.fixture(autouse=True)
+def debug(settings: LazySettings) -> None:
+    """pytest-django turns it off; then the door must not be open by default."""
+    settings.DEBUG = True
+
+
 def test_the_defaults_fit_together() -> None:
     assert run_checks() == []
 
