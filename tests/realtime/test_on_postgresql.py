@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = (
     "tests/monitoring/api",
+    "tests/realtime/auth/test_revocations.py",
+    "tests/realtime/auth/test_sessions.py",
     "tests/realtime/log",
     "tests/realtime/consumers",
     "tests/realtime/node/test_process.py",
