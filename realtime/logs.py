@@ -21,5 +21,10 @@ class UtcFormatter(logging.Formatter):
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def is_our_concern(record: logging.LogRecord) -> bool:
+    """uvicorn logs a traceback for text that is not UTF-8. Its sender is told by the close code, 1007."""
+    return not (record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError))
+
+
 def without_tokens(text: str) -> str:
     return TOKEN.sub(lambda found: (found["before"] or "") + "***", text)

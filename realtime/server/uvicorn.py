@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from uvicorn import Config, Server
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 
 from realtime.node.frame_writer import WRITE_FRAMES
@@ -50,6 +51,13 @@ class UvicornProtocol(WebSocketsSansIOProtocol):
             extensions = cast(dict[str, object], self.scope["extensions"])
             extensions[WRITE_FRAMES] = self.write_frames
             self.descriptor = descriptor_of(self.transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except InvalidState:
+            # A close frame behind text that was not UTF-8: uvicorn has closed the socket for that text.
+            self.transport.close()
 
     async def run_asgi(self) -> None:
         """A client that does not read would never let the transport close: it is cut."""

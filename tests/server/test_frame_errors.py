@@ -81,27 +81,15 @@ async def test_a_frame_that_is_forbidden_leaves_no_traceback_in_the_log(server: 
     assert "Traceback" not in server.log.read_text()[before:]
 
 
-TRACEBACK_OF_UVICORN = pytest.mark.xfail(
-    strict=True, reason="uvicorn logs a traceback at level ERROR for each message that is not UTF-8"
-)
-
-
-@pytest.mark.parametrize("kind", ["runserver", pytest.param("serve", marks=TRACEBACK_OF_UVICORN)])
-async def test_text_that_is_no_utf_8_leaves_no_traceback_in_the_log(start_kind: Start, kind: str) -> None:
-    server = start_kind(kind)
+async def test_text_that_is_no_utf_8_leaves_no_traceback_in_the_log(start: Start) -> None:
+    server = start()
     await send_each(server, NOT_UTF_8.values())
     assert "Traceback" not in server.log.read_text()
 
 
-FATAL_IN_UVICORN = pytest.mark.xfail(
-    strict=True, reason="uvicorn's data_received raises InvalidState, and uvloop cuts the connection as a fatal error"
-)
-
-
-@pytest.mark.parametrize("kind", ["runserver", pytest.param("serve", marks=FATAL_IN_UVICORN)])
 async def test_a_close_frame_behind_text_that_is_no_utf_8_is_no_fault_of_the_server(
-    start_kind: Start, kind: str
+    start: Start,
 ) -> None:
-    server = start_kind(kind)
+    server = start()
     await send_each(server, [NOT_UTF_8["a whole message"] + frame(CLOSE, closing(1000))])
     assert "Fatal error" not in server.log.read_text()
