@@ -53,7 +53,13 @@ def kitt(kind: str) -> Callable[[Path], AbstractContextManager[Running]]:
     def start(folder: Path) -> Iterator[Running]:
         template = folder / "template.sqlite3"
         migrate(template)
-        settings = {"KITT_RATE_LIMIT": "0", "DEBUG": "false", "SECRET_KEY": "benchmark"}
+        settings = {
+            "KITT_RATE_LIMIT": "0",
+            "DEBUG": "false",
+            "SECRET_KEY": "benchmark",
+            "KITT_AUTH": "open",
+            "KITT_ALLOW_OPEN": "true",
+        }
         with ExitStack() as stack:
             with on_core(SERVER_CORE):
                 server = stack.enter_context(running(kind, folder, template, **settings))

@@ -138,14 +138,14 @@ class Subscriber(GuardedConsumer):
             self.catch_up()
 
     def catch_up(self) -> None:
-        if self.welcomed and self.offset < self.feed.head and self.catching_up is None:
+        if self.welcomed and self.offset < self.feed.written and self.catching_up is None:
             self.catching_up = asyncio.ensure_future(self.send_missing())
 
     async def send_missing(self) -> None:
-        """Send everything up to the head, which moves on meanwhile, each time as much as the client takes."""
+        """Send everything that the other sockets were sent, more of it meanwhile; as fast as the client takes it."""
         try:
-            while self.offset < self.feed.head and not self.closing:
-                await self.send_upto(self.feed.head)
+            while self.offset < self.feed.written and not self.closing:
+                await self.send_upto(self.feed.written)
         except GoneError as error:
             logger.debug("send failed: %r", error.__cause__)
         except Exception as error:

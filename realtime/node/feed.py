@@ -49,7 +49,7 @@ class Feed:
         if self.repairing is not None:
             self.repairing.cancel()
         self.epoch, self.head = head
-        self.stored = self.head_at_last_poll = self.head
+        self.stored = self.written = self.head_at_last_poll = self.head
         self.has_hole = False
         self.recent = Recent()
         self.outbox = Outbox(self.write, self.is_more_coming)
@@ -102,6 +102,7 @@ class Feed:
             self.outbox.add(entries)
 
     def write(self, entries: Sequence[Entry]) -> None:
+        self.written = entries[-1].offset
         get_channel_layer().local_group_send(self.sockets, {"type": DELIVER, "batch": Batch(entries)})
 
     async def history(self, after: int, upto: int) -> AsyncIterator[list[Entry]]:

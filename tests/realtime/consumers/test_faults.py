@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from realtime.log import read
-from realtime.log.read import Head
+from realtime.log.read import Entry, Head
 from realtime.models import Connection
 from realtime.server.application import NodeApplication
 from tests.clients import ROUTE_UPDATE
@@ -98,3 +98,17 @@ async def test_what_is_published_while_the_table_is_slow_comes_after_the_welcome
     assert [(await receive(late))["offset"] for _ in range(replayed + 1)] == list(range(4 - replayed, 5))
     for socket in (late, sender):
         await socket.disconnect()
+
+
+async def test_what_waits_to_be_written_to_all_is_not_sent_to_one(
+    application: NodeApplication, communicator: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = communicator()
+    await welcomed(socket)
+    feed, node = feed_of(application), application.started()
+    monkeypatch.setattr(feed.outbox, "is_more_coming", lambda: True)
+    feed.hand_on([Entry(feed.head + 1, '{"n":1}')])
+    await node.check_sockets()
+    assert [each.catching_up for each in node.sockets] == [None]
+    assert await receive(socket) == {"n": 1}
+    await socket.disconnect()
