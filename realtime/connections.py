@@ -10,7 +10,18 @@ from typing import Any, NamedTuple
 from django.db import connection as database
 from django.db import transaction
 
+from realtime.bulk_insert import Row, insert_rows
 from realtime.models import Connection, Node
+
+FIELDS = Connection._meta.concrete_fields
+COLUMNS = tuple(str(field.column) for field in FIELDS)
+OPEN_AGAIN = """
+    ON CONFLICT (id) DO UPDATE SET
+        node_id = excluded.node_id,
+        last_heartbeat = excluded.last_heartbeat,
+        closed_at = excluded.closed_at,
+        close_code = excluded.close_code
+"""
 
 
 class Close(NamedTuple):
@@ -55,13 +66,14 @@ def write_changes(changes: Changes) -> None:
 
 def insert(rows: Iterable[Connection]) -> None:
     """A row that is there already is one that was closed although its socket is open: it is opened again."""
-    Connection.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["node", "last_heartbeat", "closed_at", "close_code"],
-    )
+    rows = list(rows)
+    insert_rows(Connection._meta.db_table, COLUMNS, [values_of(row) for row in rows], OPEN_AGAIN)
+    for row in rows:
+        row._state.adding = False
+
+
+def values_of(row: Connection) -> Row:
+    return tuple(field.get_db_prep_save(getattr(row, field.attname), database) for field in FIELDS)
 
 
 def update_open_rows(assignments: str, parameters: list[tuple[Any, ...]]) -> None:

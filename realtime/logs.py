@@ -15,7 +15,10 @@ TOKEN = re.compile(
 
 class UtcFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return without_tokens(super().format(record))
+        # Both handlers write the same line.
+        if "line" not in vars(record):
+            vars(record)["line"] = without_tokens(super().format(record))
+        return str(vars(record)["line"])
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

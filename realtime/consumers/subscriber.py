@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from django.db import Error as DatabaseError
 from django.utils import timezone
@@ -68,12 +69,11 @@ class Subscriber(GuardedConsumer):
 
     async def is_ready(self) -> bool:
         """Whether this process knows where the streams stand; it does once the database has answered."""
-        try:
-            async with asyncio.timeout(READY_PATIENCE_S):
-                await self.node.feeds.ready.wait()
-        except TimeoutError:
-            return False
-        return True
+        if not self.node.feeds.ready.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(READY_PATIENCE_S):
+                    await self.node.feeds.ready.wait()
+        return self.node.feeds.ready.is_set()
 
     async def turn_away(self, code: int, refusal: ProtocolError | None = None) -> None:
         logger.info("refused endpoint=%s remote=%s code=%d", self.endpoint.name, remote_address(self.scope), code)

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from realtime import models
+from realtime.bulk_insert import Row
 from realtime.conf import kitt_settings
 from realtime.log import statements
-from realtime.log.statements import Row
 from realtime.protocol import frames
 from realtime.protocol.envelope import Message
 from realtime.protocol.errors import ProtocolError

@@ -6,15 +6,12 @@ the 66 us that an append cost; this way it is 150 us and 10 us.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
 
 from django.db import connection
 
+from realtime.bulk_insert import Row, insert_rows
 from realtime.models import Message, MessageShipment, Stream
-
-Row = tuple[Any, ...]
 
 STREAMS = Stream._meta.db_table
 MESSAGES = Message._meta.db_table
@@ -33,9 +30,6 @@ MESSAGE_COLUMNS = (
 )
 SHIPMENT_COLUMNS = ("message_id", "shipment_id")
 
-CHUNK = 500
-"""Rows in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535."""
-
 
 def lock_head(endpoint: str) -> int | None:
     """The offset of a stream's newest message, with its row locked until the commit; None where there is no stream."""
@@ -53,32 +47,10 @@ def write_head(endpoint: str, head: int) -> None:
 
 def insert_messages(rows: Sequence[Row]) -> dict[tuple[str, int], int]:
     """Rows of MESSAGE_COLUMNS. Returns the primary key of each by its stream and offset."""
-    keys: dict[tuple[str, int], int] = {}
-    with connection.cursor() as cursor:
-        for chunk in chunks(rows):
-            statement = f'{insert(MESSAGES, MESSAGE_COLUMNS, len(chunk))} RETURNING stream_id, "offset", id'
-            cursor.execute(statement, flat(chunk))
-            keys.update({(stream, offset): key for stream, offset, key in cursor.fetchall()})
-    return keys
+    found = insert_rows(MESSAGES, MESSAGE_COLUMNS, rows, 'RETURNING stream_id, "offset", id')
+    return {(stream, offset): key for stream, offset, key in found}
 
 
 def insert_shipments(rows: Sequence[Row]) -> None:
     """Rows of SHIPMENT_COLUMNS."""
-    with connection.cursor() as cursor:
-        for chunk in chunks(rows):
-            cursor.execute(insert(SHIPMENTS, SHIPMENT_COLUMNS, len(chunk)), flat(chunk))
-
-
-@lru_cache(2 * CHUNK)
-def insert(table: str, columns: tuple[str, ...], count: int) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    one = f"({', '.join(['%s'] * len(columns))})"
-    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([one] * count)}'
-
-
-def chunks(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
-    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-
-
-def flat(rows: Sequence[Row]) -> list[Any]:
-    return [value for row in rows for value in row]
+    insert_rows(SHIPMENTS, SHIPMENT_COLUMNS, rows)
