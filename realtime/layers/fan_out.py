@@ -119,12 +119,16 @@ class FanOutChannelLayer(BaseChannelLayer):
         self.loop = None
 
     async def start(self) -> None:
-        """The first loop with a channel is where the layer lives."""
-        if self.loop is None:
+        """The first loop with a channel is where the layer lives, until it ends."""
+        if self.is_homeless:
             self.loop = asyncio.get_running_loop()
             if self.upstream is not None:
                 self.upstream.start()
                 await self.upstream.join(PROCESS_GROUP + self.process)
+
+    @property
+    def is_homeless(self) -> bool:
+        return self.loop is None or self.loop.is_closed()
 
     @property
     def is_at_home(self) -> bool:
@@ -132,7 +136,7 @@ class FanOutChannelLayer(BaseChannelLayer):
 
     def at_home(self, work: Callable[[str, LayerMessage], None], name: str, message: LayerMessage) -> None:
         """From another loop, as that of `async_to_sync` in a thread, the queues must not be touched."""
-        if self.loop is None or self.is_at_home:
+        if self.loop is None or self.loop.is_closed() or self.is_at_home:
             work(name, message)
         else:
             self.loop.call_soon_threadsafe(work, name, message)

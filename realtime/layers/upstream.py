@@ -32,11 +32,13 @@ class Upstream:
         self.joined: set[str] = set()
         self.channel: str | None = None
         self.working = True
-        self.outgoing: asyncio.Queue[tuple[str, LayerMessage]] = asyncio.Queue(MAX_OUTGOING)
+        self.outgoing = new_queue()
         self.tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Called once, on the loop that everything runs on."""
+        """On the loop that everything runs on from now."""
+        self.channel, self.outgoing = None, new_queue()
+        self.joined.clear()
         works = (self.publish_all(), self.listen(), self.keep_joined())
         self.tasks = [asyncio.ensure_future(work) for work in works]
 
@@ -116,3 +118,7 @@ class Upstream:
         if self.working:
             logger.error("the upstream layer fails: %s", error)
         self.working = False
+
+
+def new_queue() -> asyncio.Queue[tuple[str, LayerMessage]]:
+    return asyncio.Queue(MAX_OUTGOING)

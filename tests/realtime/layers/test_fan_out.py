@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -180,3 +181,17 @@ async def test_a_channel_whose_receiver_is_detached_has_a_queue_again() -> None:
     await layer.group_send("g", {"type": "a"})
     assert await layer.receive("c") == {"type": "a"}
     assert taken == []
+
+
+def test_it_lives_on_in_the_next_loop_when_its_own_has_ended() -> None:
+    """As with `async_to_sync` outside of a server."""
+    layer = FanOutChannelLayer()
+
+    async def probe() -> None:
+        channel = await layer.new_channel()
+        await layer.send(channel, {"type": "t"})
+        async with asyncio.timeout(5):
+            assert await layer.receive(channel) == {"type": "t"}
+
+    asyncio.run(probe())
+    asyncio.run(probe())
