@@ -26,7 +26,7 @@ from realtime.node.database_thread import DatabaseThread, with_fresh_connection
 from realtime.node.feeds import Feeds
 from realtime.node.loops import every
 from realtime.node.mailbox import Mailbox
-from realtime.node.sockets import Sockets
+from realtime.node.sockets import SHARES, Sockets
 from realtime.node.table_writer import TableWriter
 from realtime.protocol import close_codes
 from realtime.sweeper import sweep_once
@@ -67,7 +67,7 @@ class NodeProcess:
         # The lease comes first: a connection's row points to its node's.
         works = (
             every(settings.lease_interval, self.renew_lease),
-            every(TICK_S, self.check_sockets),
+            every(TICK_S / SHARES, self.check_sockets),
             every(TICK_S, self.obey_close_requests),
             every(REVOCATIONS_S, self.obey_revocations),
             every(settings.sweep_interval, self.sweep),
@@ -104,10 +104,12 @@ class NodeProcess:
         self.sockets.close_endpoint(endpoint, close_codes.STREAM_RESET)
 
     async def check_sockets(self) -> None:
-        self.sockets.check_silence()
-        self.sockets.check_expiry()
-        self.sockets.abandon_stuck()
-        self.sockets.catch_up()
+        """Each socket once a second."""
+        sockets = self.sockets.next_share()
+        self.sockets.check_silence(sockets)
+        self.sockets.check_expiry(sockets)
+        self.sockets.abandon_stuck(sockets)
+        self.sockets.catch_up(sockets)
 
     async def obey_close_requests(self) -> None:
         requests = await self.database.run(lambda: selectors.close_requests(self.id))

@@ -45,6 +45,10 @@ class Inbox:
         self.items.append(item)
         self.arrived.set()
 
+    @property
+    def is_behind(self) -> bool:
+        return len(self.items) > 1
+
     def empty(self) -> bool:
         return not self.items
 

@@ -52,6 +52,24 @@ class UvicornProtocol(WebSocketsSansIOProtocol):
             extensions[WRITE_FRAMES] = self.write_frames
             self.descriptor = descriptor_of(self.transport)
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.accept":
+            # It has been sent, and takes 1 KB.
+            del self.response
+
+    def send_receive_event_to_app(self) -> None:
+        """uvicorn stops reading at each message until the application takes it: two system calls for each.
+
+        Here it may be one message behind.
+        """
+        was_paused, self.read_paused = self.read_paused, True
+        super().send_receive_event_to_app()
+        self.read_paused = was_paused
+        if not was_paused and cast(Inbox, self.queue).is_behind:
+            self.read_paused = True
+            self.transport.pause_reading()
+
     def data_received(self, data: bytes) -> None:
         try:
             super().data_received(data)

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from realtime.log import read
 from realtime.log.read import Entry, Head
 from realtime.models import Connection
+from realtime.node.sockets import SHARES
 from realtime.server.application import NodeApplication
 from tests.clients import ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
@@ -88,7 +89,8 @@ async def test_what_is_published_while_the_table_is_slow_comes_after_the_welcome
     async def slow(row: Connection, **options: Any) -> None:
         await write(row, **options)
         await ask(sender, ROUTE_UPDATE)
-        await node.check_sockets()
+        for _ in range(SHARES):
+            await node.check_sockets()
         await asyncio.sleep(0)
 
     monkeypatch.setattr(node.writer, "opened", slow)
@@ -108,7 +110,8 @@ async def test_what_waits_to_be_written_to_all_is_not_sent_to_one(
     feed, node = feed_of(application), application.started()
     monkeypatch.setattr(feed.outbox, "is_more_coming", lambda: True)
     feed.hand_on([Entry(feed.head + 1, '{"n":1}')])
-    await node.check_sockets()
+    for _ in range(SHARES):
+        await node.check_sockets()
     assert [each.catching_up for each in node.sockets] == [None]
     assert await receive(socket) == {"n": 1}
     await socket.disconnect()

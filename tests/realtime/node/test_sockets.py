@@ -34,7 +34,7 @@ def socket(sockets: Sockets, clock: Clock) -> FakeSocket:
 
 
 async def check(sockets: Sockets) -> None:
-    sockets.check_silence()
+    sockets.check_silence(sockets)
     await asyncio.gather(*sockets.tasks)
 
 
@@ -144,7 +144,7 @@ async def test_a_socket_is_closed_when_its_token_runs_out_and_not_before(
     socket.identity = msgspec.structs.replace(ANYBODY, expires_at=clock.now + 30)
     for step in (29.9, 0.1):
         clock.now += step
-        sockets.check_expiry()
+        sockets.check_expiry(sockets)
     await asyncio.gather(*sockets.tasks)
     assert (socket.closed_with, other.closed_with) == ([4203], [])
 
