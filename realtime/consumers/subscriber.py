@@ -19,7 +19,7 @@ from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
 from realtime.log.read import Head
 from realtime.node.feed import DELIVER, Feed
-from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames
+from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames, text_frame
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
@@ -50,10 +50,12 @@ class Subscriber(GuardedConsumer):
         # The task that sends from the log what could not be written at once.
         self.catching_up: asyncio.Task[None] | None = None
         self.sending_since: float | None = None
+        self.write_frames: WriteFrames | None = None
 
     async def connect(self) -> None:
         self.node: NodeProcess = self.scope[NODE_KEY]
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
+        self.write_frames = self.scope.get("extensions", {}).get(WRITE_FRAMES)
         try:
             query, self.identity = await admit(self.scope, self.node, self.endpoint)
         except TurnedAwayError as turned_away:
@@ -74,6 +76,12 @@ class Subscriber(GuardedConsumer):
                 async with asyncio.timeout(READY_PATIENCE_S):
                     await self.node.feeds.ready.wait()
         return self.node.feeds.ready.is_set()
+
+    async def send_text(self, text: str) -> None:
+        """Past the server's `send` where that is possible: it takes 40 us with its time limit."""
+        if self.closing or (self.write_frames is not None and self.write_frames(text_frame(text.encode()))):
+            return
+        await super().send_text(text)
 
     async def turn_away(self, code: int, refusal: ProtocolError | None = None) -> None:
         logger.info("refused endpoint=%s remote=%s code=%d", self.endpoint.name, remote_address(self.scope), code)
@@ -97,7 +105,6 @@ class Subscriber(GuardedConsumer):
         self.offset, recovered = await starting_point(query, self.feed, head)
         await self.welcome(head, recovered=recovered)
         self.welcomed = True
-        self.write_frames: WriteFrames | None = self.scope.get("extensions", {}).get(WRITE_FRAMES)
         self.channel_layer.attach(self.channel_name, self.take_from_layer)
         await self.channel_layer.group_add(self.feed.sockets, self.channel_name)
         self.catch_up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -67,8 +68,9 @@ async def test_who_sends_before_its_token_was_looked_at_publishes_nothing(guarde
     async with connect(guarded_server.ws_url, query="", **bearing(token(sub="watcher"))) as watcher:
         url = f"{guarded_server.ws_url}/ws/freight?client_id=tms"
         async with websockets.connect(url) as stranger:
-            for _ in range(5):
-                await stranger.send('{"type":"route_update","payload":{"shipment_id":"SH-1"}}')
+            with suppress(websockets.ConnectionClosed):
+                for _ in range(5):
+                    await stranger.send('{"type":"route_update","payload":{"shipment_id":"SH-1"}}')
             await stranger.wait_closed()
         assert stranger.close_code == 4001
         assert (await watcher.ask(HEARTBEAT))["payload"]["offset"] == watcher.welcome["payload"]["offset"]
