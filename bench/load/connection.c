@@ -26,9 +26,11 @@ bool watched_is_ready;
 static int epoll;
 static bool leaving, acknowledges_at_once;
 static char last_odd_text[400];
+static struct listener listener;
 
-void connections_start(bool quick_ack)
+void connections_start(const struct listener *user, bool quick_ack)
 {
+    listener = *user;
     acknowledges_at_once = quick_ack;
     epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0)
@@ -150,9 +152,9 @@ static void handle(struct connection *connection, const struct frame *frame, int
         if (!connection->greeted) {
             connection->greeted = true;
             totals.greeted++;
-            on_ready(connection, true, now);
+            listener.on_ready(connection, true, now);
         }
-        on_text(connection, frame->payload, frame->length, now);
+        listener.on_text(connection, frame->payload, frame->length, now);
         break;
     case PING:
         connection_queue(connection, PONG, frame->payload, frame->length);
@@ -177,7 +179,7 @@ static size_t read_upgrade(struct connection *connection, char *from, size_t ava
         fail("connection %d was not upgraded: %.*s", connection->number, (int)length, from);
     connection->state = OPEN;
     totals.opened++;
-    on_ready(connection, false, now);
+    listener.on_ready(connection, false, now);
     return length;
 }
 
@@ -211,7 +213,7 @@ static void receive(struct connection *connection)
     }
     connection->read.length = 0;
     bytes_append(&connection->read, all.at + used, all.length - used);
-    on_read_done();
+    listener.on_read_done();
 }
 
 static void finish_connecting(struct connection *connection)

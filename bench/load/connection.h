@@ -29,15 +29,18 @@ extern struct totals {
     uint64_t bytes_read;
 } totals;
 
-/* What the user of connections does with a text, and after all texts of one read; `now` is the time of that read. */
-extern void on_text(struct connection *connection, char *text, size_t length, int64_t now);
-extern void on_read_done(void);
-/* The upgrade is done (`greeted` is false), or the first text is here. */
-extern void on_ready(struct connection *connection, bool greeted, int64_t now);
+/* What the user of connections does with what comes; `now` is the time of the read. */
+struct listener {
+    void (*on_text)(struct connection *connection, char *text, size_t length, int64_t now);
+    /* After all texts of one read. */
+    void (*on_read_done)(void);
+    /* The upgrade is done (`greeted` is false), or the first text is here. */
+    void (*on_ready)(struct connection *connection, bool greeted, int64_t now);
+};
 
 /* `quick_ack`: what is read is acknowledged at once, where a usual client waits for up to 40 ms. That is for a server
  * that does not set TCP_NODELAY: its small writes wait for each other's acknowledgement (Nagle). */
-void connections_start(bool quick_ack);
+void connections_start(const struct listener *user, bool quick_ack);
 void connection_open(struct connection *connection, int number, const struct target *target);
 void connection_queue(struct connection *connection, enum opcode opcode, const char *payload, size_t length);
 void connection_flush(struct connection *connection);

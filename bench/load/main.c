@@ -38,7 +38,7 @@ static void allow_many_files(void)
              (unsigned long long)files.rlim_cur);
 }
 
-void on_ready(struct connection *connection, bool greeted, int64_t now)
+static void on_ready(struct connection *connection, bool greeted, int64_t now)
 {
     if (greeted == options.first_frame)
         histogram_add(&handshakes, now - connection->started_ns);
@@ -216,8 +216,11 @@ int main(int count, char **arguments)
     bool has_messages = is_mode("broadcast") || is_mode("inbound") || is_mode("paced");
     if (!has_messages && !is_mode("connect") && !is_mode("idle"))
         usage();
+    if (options.size < message_min_size())
+        fail("a message has at least %zu bytes", message_min_size());
     allow_many_files();
-    connections_start(options.quick_ack);
+    const struct listener listener = {messages_on_text, messages_on_read_done, on_ready};
+    connections_start(&listener, options.quick_ack);
     connect_all();
     if (has_messages) {
         start_messages();

@@ -174,7 +174,7 @@ static void on_other_text(struct connection *connection, const char *from, size_
     }
 }
 
-void on_text(struct connection *connection, char *from, size_t length, int64_t now)
+void messages_on_text(struct connection *connection, char *from, size_t length, int64_t now)
 {
     int64_t found = traffic.count ? sequence_in(from, length) : -1;
     if (found < 0) {
@@ -202,7 +202,7 @@ void on_text(struct connection *connection, char *from, size_t length, int64_t n
 }
 
 /* What one read made due goes out together, one write for each sender. */
-void on_read_done(void)
+void messages_on_read_done(void)
 {
     for (int index = 0; index < senders_due_count; index++) {
         struct connection *sender = senders_due[index];

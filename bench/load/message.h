@@ -28,6 +28,9 @@ struct traffic {
 
 /* The shortest text that message_send can make. */
 size_t message_min_size(void);
+/* For a struct listener. */
+void messages_on_text(struct connection *connection, char *from, size_t length, int64_t now);
+void messages_on_read_done(void);
 void messages_start(const struct traffic *traffic);
 void message_send(struct connection *sender);
 void messages_stop_refill(void);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "fail.h"
-#include "message.h"
 
 enum { MAX_SENDERS = 16 };
 
@@ -71,8 +70,6 @@ void options_read(int count, char **arguments)
     options.mode = arguments[optind];
     if (options.connections < 1 || options.in_flight < 1 || options.concurrency < 1 || options.rate <= 0)
         usage();
-    if (options.size < message_min_size())
-        fail("a message has at least %zu bytes", message_min_size());
     if (options.senders < 1)
         options.senders = options.in_flight < MAX_SENDERS ? options.in_flight : MAX_SENDERS;
     if (options.senders > options.connections)
