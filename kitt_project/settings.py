@@ -9,7 +9,6 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from realtime.conf import from_environment
-from realtime.logs import is_our_concern
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -204,7 +203,7 @@ LOGGING = {
             "()": "realtime.logs.UtcFormatter",
         }
     },
-    "filters": {"is_our_concern": {"()": lambda: is_our_concern}},
+    "filters": {"our_concern": {"()": "realtime.logs.OurConcern"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "file": {
@@ -224,7 +223,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO"},
         "django.channels.server": {"level": "INFO"},
         # A traceback a second while Redis is away; realtime.layers.upstream says it once.
-        "uvicorn.error": {"filters": ["is_our_concern"]},
+        "uvicorn.error": {"filters": ["our_concern"]},
         "channels_redis": {"level": "CRITICAL"},
     },
 }

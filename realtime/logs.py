@@ -24,9 +24,11 @@ class UtcFormatter(logging.Formatter):
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def is_our_concern(record: logging.LogRecord) -> bool:
+class OurConcern(logging.Filter):
     """uvicorn logs a traceback for text that is not UTF-8. Its sender is told by the close code, 1007."""
-    return not (record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError))
 
 
 def without_tokens(text: str) -> str:
