@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import find_binary, running_postgres
+from tests import postgres, redis
+from tests.postgres import running_postgres
+from tests.redis import Redis, running_redis
 from tests.servers import Server, migrate, running
 
 
@@ -32,8 +34,31 @@ def server(
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL; without its binaries the test is skipped, and fails in CI."""
-    if find_binary("postgres") is None:
-        reason = "no PostgreSQL server binary: apt-get install postgresql"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    require(postgres.find_binary("postgres"), "no PostgreSQL server binary: apt-get install postgresql")
     with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A real Redis that nobody takes away."""
+    require(redis.find_binary(), NO_REDIS)
+    with running_redis(tmp_path_factory.mktemp("redis")) as started:
+        yield started
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[Redis]:
+    """A real Redis of this test's own."""
+    require(redis.find_binary(), NO_REDIS)
+    with running_redis(tmp_path) as started:
+        yield started
+
+
+NO_REDIS = "no Redis server binary: apt-get install redis-server"
+
+
+def require(binary: Path | None, reason: str) -> None:
+    """Without it the test is skipped, and fails in CI."""
+    if binary is None:
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)

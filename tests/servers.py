@@ -27,6 +27,7 @@ COMMANDS = {
     "autoreload": [sys.executable, "manage.py", "runserver", "127.0.0.1:{port}"],
     "serve": [sys.executable, "manage.py", "serve", "--port", "{port}"],
     "uvicorn": [sys.executable, "-m", "uvicorn", "--port", "{port}", "kitt_project.asgi:application"],
+    "workers": [sys.executable, "manage.py", "serve", "--port", "{port}", "--workers", "3"],
     "daphne": [
         *[sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", "{port}", "--access-log", "/dev/null"],
         "kitt_project.asgi:application",

@@ -1,0 +1,72 @@
+"""A Redis of the suite's own: the system's binary, on 127.0.0.1 only, nothing kept on disk."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tests.servers import free_port
+
+START_TIMEOUT_S = 15
+
+
+def find_binary() -> Path | None:
+    found = shutil.which("redis-server")
+    return Path(found) if found else None
+
+
+class Redis:
+    """A server that can be taken away and brought back, always on one port. It begins empty each time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        command = [str(find_binary()), *options, "--save", "", "--appendonly", "no"]
+        with (self.folder / "redis.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not self.answers():
+            assert self.process.poll() is None, "Redis did not start"
+            assert time.monotonic() < deadline, "Redis does not answer"
+            time.sleep(0.02)
+
+    def answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+        return False
+
+    def pause(self) -> None:
+        """Connections stay open, and nothing answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """kill -9, which ends one that is paused as well."""
+        self.process.kill()
+        self.process.wait(START_TIMEOUT_S)
+
+
+@contextmanager
+def running_redis(folder: Path) -> Iterator[Redis]:
+    redis = Redis(folder)
+    try:
+        yield redis
+    finally:
+        redis.kill()
