@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from redis.asyncio.connection import parse_url
 
 from realtime.conf import from_environment
 
@@ -77,12 +78,15 @@ def upstream(redis_url: str) -> dict[str, Any] | None:
     """The layer between the processes; None where there is only one. The error does not show the URL."""
     if not redis_url:
         return None
-    if not redis_url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured("REDIS_URL must be a URL such as redis://localhost:6379/0.")
-    host = {"address": redis_url, "socket_connect_timeout": 2, "health_check_interval": 15}
+    try:
+        database_number = parse_url(redis_url).get("db", 0)
+    except ValueError:
+        raise ImproperlyConfigured("REDIS_URL must be a URL such as redis://localhost:6379/0.") from None
+    host = {"address": redis_url, "socket_connect_timeout": 2, "socket_timeout": 2}
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [host], "prefix": "kitt"},
+        # What is published is heard in every database of a Redis; it must stay in one.
+        "CONFIG": {"hosts": [host], "prefix": f"kitt.{database_number}"},
     }
 
 

@@ -81,6 +81,19 @@ def test_a_database_url_that_cannot_be_split_is_named_and_not_shown(load: Load, 
     assert "hunter" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["localhost:6379", "http://:hunter2@localhost", "redis://:hunter2@localhost:many"])
+def test_a_redis_url_that_is_none_is_named_and_not_shown(load: Load, url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL") as caught:
+        load(REDIS_URL=url)
+    assert "hunter" not in str(caught.value)
+
+
+def test_with_a_redis_url_the_layer_crosses_processes(load: Load) -> None:
+    layer = load(REDIS_URL="redis://localhost:6379/7")["CHANNEL_LAYERS"]["default"]["CONFIG"]["upstream"]
+    assert layer["CONFIG"]["hosts"][0]["address"] == "redis://localhost:6379/7"
+    assert load()["CHANNEL_LAYERS"]["default"]["CONFIG"]["upstream"] is None
+
+
 def test_a_database_url_of_an_unknown_kind_is_named(load: Load) -> None:
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         load(DATABASE_URL="bogus://db/kitt")
