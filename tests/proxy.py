@@ -28,6 +28,8 @@ class Proxy:
         self.carry = carry
         self.pipes: dict[asyncio.StreamWriter, asyncio.StreamWriter] = {}
         self.tasks: set[asyncio.Task[None]] = set()
+        self.reachable = asyncio.Event()
+        self.reachable.set()
 
     async def __aenter__(self) -> Self:
         self.server = await asyncio.start_server(self.accept, "127.0.0.1", 0)
@@ -36,10 +38,12 @@ class Proxy:
 
     async def __aexit__(self, *error: object) -> None:
         self.server.close()
+        self.reachable.set()
         self.cut(1.0)
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self.reachable.wait()
         try:
             to_server = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
@@ -59,3 +63,16 @@ class Proxy:
             for writer in writers:
                 writer.transport.abort()
         return len(chosen)
+
+    def freeze(self) -> None:
+        """Connections stay open and carry nothing any more, as after a router has forgotten them; new ones work."""
+        for task in self.tasks:
+            task.cancel()
+
+    def partition(self) -> None:
+        """Nothing passes and nobody is told, until `heal`. Connections of before stay dead."""
+        self.freeze()
+        self.reachable.clear()
+
+    def heal(self) -> None:
+        self.reachable.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 TIMEOUT_S = 15
 
@@ -14,4 +14,12 @@ async def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + TIMEOUT_S
     while not await asyncio.to_thread(condition):
         assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.05)
+
+
+async def until_async(value: Callable[[], Awaitable[object]], expected: object) -> None:
+    """Returns when `value()` is what is expected; fails when it takes too long."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while (found := await value()) != expected:
+        assert time.monotonic() < deadline, f"{found!r} is not {expected!r}"
         await asyncio.sleep(0.05)

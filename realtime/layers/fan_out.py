@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from channels.layers import BaseChannelLayer
 from django.utils.module_loading import import_string
@@ -14,7 +14,10 @@ from realtime.layers.local import LocalChannels, Receiver
 from realtime.layers.upstream import Upstream
 from realtime.layers.waiting import LayerMessage
 
+Result = TypeVar("Result")
+
 PROCESS_GROUP = "process."
+PROCESS_LENGTH = len(uuid.uuid4().hex)
 
 
 class FanOutChannelLayer(BaseChannelLayer):
@@ -60,11 +63,11 @@ class FanOutChannelLayer(BaseChannelLayer):
         require_message(message)
         owner = owner_of(channel)
         if self.upstream is None or owner == self.process:
-            self.at_home(self.local.send, channel, message)
+            await self.at_home(self.send_inside(channel, message))
         elif owner is None:
             await self.upstream.layer.send(channel, message)
         else:
-            await self.publish(PROCESS_GROUP + owner, self.wrapped(message, channel=channel))
+            await self.at_home(self.publish(PROCESS_GROUP + owner, self.wrapped(message, channel=channel)))
 
     async def receive(self, channel: str) -> LayerMessage:
         self.require_valid_channel_name(channel)
@@ -72,29 +75,26 @@ class FanOutChannelLayer(BaseChannelLayer):
         if self.upstream is not None and owner_of(channel) is None:
             received: LayerMessage = await self.upstream.layer.receive(channel)
             return received
-        return await self.local.receive(channel)
+        return await self.at_home(self.local.receive(channel))
 
     async def group_add(self, group: str, channel: str) -> None:
+        """With an upstream, for channels of this process alone."""
         self.require_valid_group_name(group)
         self.require_valid_channel_name(channel)
+        if self.upstream is not None and owner_of(channel) != self.process:
+            raise ValueError(f"{channel} is not of this process: its messages go elsewhere")
         await self.start()
-        self.local.add(group, channel)
-        if self.upstream is not None:
-            await self.upstream.join(group)
+        await self.at_home(self.join(group, channel))
 
     async def group_discard(self, group: str, channel: str) -> None:
         self.require_valid_group_name(group)
         self.require_valid_channel_name(channel)
-        self.local.discard(group, channel)
-        if self.upstream is not None and group not in self.local.groups:
-            self.upstream.leave(group)
+        await self.at_home(self.leave(group, channel))
 
     async def group_send(self, group: str, message: LayerMessage) -> None:
         self.require_valid_group_name(group)
         require_message(message)
-        self.at_home(self.local.send_to_group, group, message)
-        if self.upstream is not None:
-            await self.publish(group, self.wrapped(message, group=group))
+        await self.at_home(self.send_to_all(group, message))
 
     def local_group_send(self, group: str, message: LayerMessage) -> None:
         """To the members in this process alone."""
@@ -114,37 +114,48 @@ class FanOutChannelLayer(BaseChannelLayer):
 
     async def close(self) -> None:
         """End what runs for the upstream."""
-        if self.upstream is not None and self.is_at_home:
-            await self.upstream.stop()
+        if self.upstream is not None and self.loop is not None:
+            await self.at_home(self.upstream.stop())
         self.loop = None
 
     async def start(self) -> None:
         """The first loop with a channel is where the layer lives, until it ends."""
-        if self.is_homeless:
+        if self.loop is None or self.loop.is_closed():
             self.loop = asyncio.get_running_loop()
             if self.upstream is not None:
+                self.upstream = Upstream(self.upstream.layer, self.take)
+                self.upstream.wanted.update(self.local.groups)
                 self.upstream.start()
                 await self.upstream.join(PROCESS_GROUP + self.process)
 
-    @property
-    def is_homeless(self) -> bool:
-        return self.loop is None or self.loop.is_closed()
+    async def at_home(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Queues and groups are for one loop. Another one, as that of `async_to_sync` in a thread, waits for it."""
+        if self.loop is None or self.loop.is_closed() or self.loop is asyncio.get_running_loop():
+            return await work
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self.loop))
 
-    @property
-    def is_at_home(self) -> bool:
-        return self.loop is asyncio.get_running_loop()
+    async def send_inside(self, channel: str, message: LayerMessage) -> None:
+        self.local.send(channel, message)
 
-    def at_home(self, work: Callable[[str, LayerMessage], None], name: str, message: LayerMessage) -> None:
-        """From another loop, as that of `async_to_sync` in a thread, the queues must not be touched."""
-        if self.loop is None or self.loop.is_closed() or self.is_at_home:
-            work(name, message)
-        else:
-            self.loop.call_soon_threadsafe(work, name, message)
+    async def join(self, group: str, channel: str) -> None:
+        self.local.add(group, channel)
+        if self.upstream is not None:
+            await self.upstream.join(group)
+
+    async def leave(self, group: str, channel: str) -> None:
+        self.local.discard(group, channel)
+        if self.upstream is not None and group not in self.local.groups:
+            self.upstream.leave(group)
+
+    async def send_to_all(self, group: str, message: LayerMessage) -> None:
+        self.local.send_to_group(group, message)
+        if self.upstream is not None:
+            await self.publish(group, self.wrapped(message, group=group))
 
     async def publish(self, group: str, wrapped: LayerMessage) -> None:
         """Without waiting where the layer lives; a loop that may end at once has to wait."""
         assert self.upstream is not None
-        if self.is_at_home:
+        if self.loop is asyncio.get_running_loop():
             self.upstream.publish(group, wrapped)
         else:
             await self.upstream.attempt(self.upstream.layer.group_send(group, wrapped))
@@ -165,7 +176,7 @@ class FanOutChannelLayer(BaseChannelLayer):
 def owner_of(channel: str) -> str | None:
     """The process that a channel of `new_channel` belongs to."""
     prefix, mark, _ = channel.partition("!")
-    return prefix.rpartition(".")[2] if mark else None
+    return prefix[-PROCESS_LENGTH:] if mark else None
 
 
 def require_message(message: LayerMessage) -> None:
