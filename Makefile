@@ -5,9 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run test check migrate bench soak clean
+.PHONY: run demo test check migrate bench soak clean
 
 run: $(VENV)/.installed .env migrate  ## start KITT on http://localhost:8000
+	$(BIN)/python manage.py runserver --noreload $(ADDRESS)
+
+demo: $(VENV)/.installed .env migrate  ## KITT with a carrier of 300 trucks that does not exist
+	@trap 'kill $$simulation' EXIT; trap 'exit 0' INT TERM; \
+	$(BIN)/python manage.py simulate $(ARGS) & simulation=$$!; \
 	$(BIN)/python manage.py runserver --noreload $(ADDRESS)
 
 test: $(VENV)/.installed-dev  ## the whole suite

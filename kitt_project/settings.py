@@ -101,6 +101,7 @@ KITT = from_environment(os.environ, debug=DEBUG)
 INSTALLED_APPS = [
     "realtime",
     "monitoring",
+    "simulation",
     "daphne",
     "channels",
     "corsheaders",

@@ -34,7 +34,7 @@ CHECK_IDS = sorted(
         for found in re.findall(r"realtime\.[EW]\d+", path.read_text())
     }
 )
-OWN_COMMANDS = sorted(name for name, app in get_commands().items() if app in ("realtime", "monitoring"))
+OWN_COMMANDS = sorted(name for name, app in get_commands().items() if app in ("realtime", "simulation"))
 
 
 @pytest.mark.parametrize("name", sorted({*ALL_TYPES, *SYSTEM_TYPES, *ERRORS, *FIELD_ERROR_CODES}))

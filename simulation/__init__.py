@@ -1,0 +1,1 @@
+"""A carrier that does not exist, for demonstrations: publishes its day through KITT's own door."""
