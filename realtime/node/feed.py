@@ -11,6 +11,7 @@ from channels.layers import get_channel_layer
 from realtime.log import read
 from realtime.log.read import Entry, Head
 from realtime.node.database_thread import DatabaseThread
+from realtime.node.early import Early
 from realtime.node.frame_writer import Batch
 from realtime.node.outbox import Outbox
 from realtime.node.recent import Recent
@@ -24,6 +25,12 @@ DELIVER = "kitt.deliver"
 CHUNK = 200
 """Messages in one read of the log."""
 RETRY_DELAY_S = 0.5
+EARLY_S = 0.02
+"""How long what is missing may still be on its way from another process.
+
+Of three that stored 300 messages/s together, 4 to 6 % came before one in front of them, by 0.6 ms in the median and
+15 ms at most; each of them cost a read of the log.
+"""
 
 
 class Feed:
@@ -42,6 +49,7 @@ class Feed:
         self.processes = f"kitt.{endpoint}.processes"
         self.sockets = f"kitt.{endpoint}"
         self.repairing: asyncio.Task[None] | None = None
+        self.waiting: asyncio.TimerHandle | None = None
         self.start_at(Head("", 0))
 
     def start_at(self, head: Head) -> None:
@@ -51,6 +59,7 @@ class Feed:
         self.epoch, self.head = head
         self.stored = self.written = self.head_at_last_poll = self.head
         self.has_hole = False
+        self.early = Early()
         self.recent = Recent()
         self.outbox = Outbox(self.write, self.is_more_coming)
 
@@ -63,7 +72,23 @@ class Feed:
         if self.repairing is None and entries[0].offset <= self.head + 1:
             self.hand_on([entry for entry in entries if entry.offset > self.head])
         else:
-            self.repair(entries[-1].offset)
+            self.early.add(entries)
+            self.stored = max(self.stored, entries[-1].offset)
+        if self.head < self.stored:
+            self.wait()
+
+    def wait(self) -> None:
+        """For what is missing after the head, before the log is asked for it."""
+        if self.repairing is None and self.waiting is None:
+            loop = asyncio.get_running_loop()
+            self.waiting = loop.call_later(EARLY_S, self.has_waited_for, self.head + 1)
+
+    def has_waited_for(self, offset: int) -> None:
+        self.waiting = None
+        if self.head < offset:
+            self.repair(self.stored)
+        elif self.head < self.stored:
+            self.wait()
 
     def poll(self, head: int) -> None:
         """Compare with the log's head.
@@ -87,7 +112,8 @@ class Feed:
                 upto = self.stored
                 logger.debug("reading %s %d..%d from the log", self.endpoint, self.head + 1, upto)
                 async for chunk in self.history(self.head, upto):
-                    self.hand_on(chunk)
+                    # What came early and follows on the last chunk has gone out with that one.
+                    self.hand_on([entry for entry in chunk if entry.offset > self.head])
                 self.has_hole = self.head < upto
         except Exception as error:
             logger.warning("%s stays at %d for now: %s", self.endpoint, self.head, error)
@@ -97,6 +123,7 @@ class Feed:
 
     def hand_on(self, entries: Sequence[Entry]) -> None:
         if entries:
+            entries = [*entries, *self.early.after(entries[-1].offset)]
             self.head = entries[-1].offset
             self.recent.add(entries)
             self.outbox.add(entries)

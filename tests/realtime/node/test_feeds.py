@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from realtime.log.append import append
 from realtime.log.read import Entry, Head
 from realtime.models import Message, Stream
+from realtime.node import feed as feed_module
 from realtime.node import feeds as feeds_module
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.feed import Feed
@@ -22,10 +23,16 @@ class Recorder(Feed):
     """A feed that notes what it hands on."""
 
     handed_on: list[Entry]
+    reads = 0
+
+    async def read(self, after: int, upto: int) -> list[Entry]:
+        self.reads += 1
+        return await super().read(after, upto)
 
     def hand_on(self, entries: Sequence[Entry]) -> None:
-        self.handed_on = [*getattr(self, "handed_on", []), *entries]
+        before = self.head
         super().hand_on(entries)
+        self.handed_on = [*getattr(self, "handed_on", []), *self.recent.between(before, self.head, 1000)]
 
 
 async def store(count: int) -> list[Entry]:
@@ -40,8 +47,9 @@ async def recorder(epoch: str = "e") -> Recorder:
 
 
 async def repaired(feed: Feed) -> None:
-    while feed.repairing is not None:
-        await asyncio.wait([feed.repairing], timeout=10)
+    async with asyncio.timeout(10):
+        while feed.repairing is not None or feed.waiting is not None:  # noqa: ASYNC110 (a timer, then a task)
+            await asyncio.sleep(0.001)
 
 
 async def test_entries_are_handed_on_in_order() -> None:
@@ -73,6 +81,53 @@ async def test_entries_that_come_at_the_same_time_are_handed_on_in_order() -> No
         feed.take([entry])
     await repaired(feed)
     assert feed.handed_on == entries
+
+
+async def test_what_comes_out_of_order_within_moments_needs_no_read_of_the_log() -> None:
+    """Of two processes that store one after the other, the second one's may come first."""
+    feed, entries = await recorder(), await store(6)
+    for part in (entries[2:4], entries[5:], entries[4:5], entries[:2]):
+        feed.take(part)
+    assert feed.handed_on == entries
+    await repaired(feed)
+    assert feed.reads == 0
+
+
+async def test_what_does_not_come_is_read_while_later_messages_keep_coming() -> None:
+    feed, entries = await recorder(), await store(40)
+    feed.take(entries[:1])
+    for entry in entries[2:]:
+        feed.take([entry])
+        await asyncio.sleep(0.002)
+    await repaired(feed)
+    assert feed.handed_on == entries
+    assert feed.reads < 5
+
+
+async def test_each_of_several_losses_is_read_from_the_log() -> None:
+    feed, entries = await recorder(), await store(9)
+    for part in (entries[1:2], entries[3:5], entries[:1], entries[7:8]):
+        feed.take(part)
+    await repaired(feed)
+    assert feed.handed_on == entries[:8]
+
+
+async def test_what_was_held_and_is_read_as_well_is_handed_on_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "CHUNK", 2)
+    feed, entries = await recorder(), await store(6)
+    for part in (entries[2:3], entries[5:]):
+        feed.take(part)
+    await repaired(feed)
+    assert feed.handed_on == entries
+
+
+async def test_a_new_stream_gets_nothing_of_what_was_held_of_the_old_one() -> None:
+    feed, entries = await recorder(), await store(3)
+    feed.take(entries[2:])
+    feed.start_at(Head("f", 1))
+    feed.take([Entry(2, "new")])
+    await repaired(feed)
+    assert (feed.head, feed.handed_on) == (2, [Entry(2, "new")])
 
 
 async def test_a_feed_that_stands_still_behind_the_log_catches_up() -> None:
