@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import postgres, redis
-from tests.postgres import running_postgres
+from tests.postgres import create_database, running_postgres
 from tests.redis import Redis, running_redis
-from tests.servers import Server, migrate, running
+from tests.servers import Server, migrate, migrate_url, running
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,20 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     require(postgres.find_binary("postgres"), "no PostgreSQL server binary: apt-get install postgresql")
     with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of a database on it to copy."""
+    name = "kitt_template"
+    migrate_url(create_database(postgres_url, name))
+    return name
+
+
+@pytest.fixture
+def own_postgres_url(postgres_url: str, migrated_postgres: str) -> str:
+    """A migrated database of this test's own, on the shared PostgreSQL."""
+    return create_database(postgres_url, f"kitt_{uuid.uuid4().hex}", migrated_postgres)
 
 
 @pytest.fixture(scope="session")

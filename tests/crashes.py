@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 from kitt_client import Backoff, Gap, Kitt, Message
@@ -19,10 +21,14 @@ from tests.servers import Server
 QUICK = Backoff(base=0.05, cap=0.5, least=0.05, jitter=0.2)
 PUBLISHERS = 4
 SUBSCRIBERS = 20
+PAUSE_S = 0.005
 # Room for a crash, a start and a resume.
 TIMEOUT_S = 60
 
 Fault = Callable[[], Awaitable[None]]
+Settle = Callable[[], Awaitable[None]]
+# When a message was sent, and the seconds until it was there.
+Times = list[tuple[float, float]]
 
 
 @dataclass
@@ -32,6 +38,8 @@ class Account:
     told: dict[tuple[str, int], int] = field(default_factory=dict)
     records: list[list[Message]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    answers: Times = field(default_factory=list)
+    deliveries: Times = field(default_factory=list)
 
     @property
     def head(self) -> int:
@@ -40,22 +48,42 @@ class Account:
 
 async def run(url: str, account: Account, rounds: int, fault: Fault) -> None:
     """Let the clients work through `rounds` faults, and until every subscriber has everything."""
-    async with AsyncExitStack() as stack:
-        names = [f"subscriber-{n}" for n in range(SUBSCRIBERS)]
-        clients = [await stack.enter_async_context(Kitt(url, client_id=name, backoff=QUICK)) for name in names]
-        readers = [asyncio.create_task(subscribe(kitt, account)) for kitt in clients]
-        await everyone(lambda: len(account.records) == SUBSCRIBERS)
-        stop = asyncio.Event()
-        publishers = [asyncio.create_task(publish(url, f"publisher-{n}", account, stop)) for n in range(PUBLISHERS)]
+    async with traffic([url], account) as settle:
         for _ in range(rounds):
             await asyncio.sleep(random.uniform(0.1, 1.0))
             await fault()
-        stop.set()
-        await asyncio.wait_for(asyncio.gather(*publishers), TIMEOUT_S)
-        await everyone(lambda: all(len(record) >= account.head for record in account.records))
-        for reader in readers:
-            reader.cancel()
-        await asyncio.gather(*readers, return_exceptions=True)
+        await settle()
+
+
+@asynccontextmanager
+async def traffic(urls: Sequence[str], account: Account, pause: float = PAUSE_S) -> AsyncIterator[Settle]:
+    """Clients at work, spread over the servers.
+
+    What it yields ends the publishers, and returns when every subscriber has everything.
+    """
+    stop = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        readers = []
+        for number, url in zip(range(SUBSCRIBERS), cycle(urls), strict=False):
+            kitt = Kitt(url, client_id=f"subscriber-{number}", backoff=QUICK)
+            readers.append(asyncio.create_task(subscribe(await stack.enter_async_context(kitt), account)))
+        await everyone(lambda: len(account.records) == SUBSCRIBERS)
+        publishers = [
+            asyncio.create_task(publish(url, f"publisher-{number}", account, stop, pause))
+            for number, url in zip(range(PUBLISHERS), cycle(urls), strict=False)
+        ]
+
+        async def settle() -> None:
+            stop.set()
+            await asyncio.wait_for(asyncio.gather(*publishers), TIMEOUT_S)
+            await everyone(lambda: all(len(record) >= account.head for record in account.records))
+
+        try:
+            yield settle
+        finally:
+            for task in (*publishers, *readers):
+                task.cancel()
+            await asyncio.gather(*publishers, *readers, return_exceptions=True)
 
 
 async def subscribe(kitt: Kitt, account: Account) -> None:
@@ -67,17 +95,21 @@ async def subscribe(kitt: Kitt, account: Account) -> None:
                 account.gaps.append(message)
             else:
                 record.append(message)
+                sent_at = message.payload["sent_at"]
+                account.deliveries.append((sent_at, time.monotonic() - sent_at))
 
 
-async def publish(url: str, name: str, account: Account, stop: asyncio.Event) -> None:
+async def publish(url: str, name: str, account: Account, stop: asyncio.Event, pause: float) -> None:
     number = 0
     async with Kitt(url, client_id=name, backoff=QUICK) as kitt:
         while not stop.is_set():
             number += 1
-            payload = {"shipment_id": f"{name}-{number}", "sequence": number}
+            sent_at = time.monotonic()
+            payload = {"shipment_id": f"{name}-{number}", "sequence": number, "sent_at": sent_at}
             stored = await kitt.publish("freight", "route_update", payload, timeout=TIMEOUT_S)
             account.told[name, number] = stored.offset
-            await asyncio.sleep(0.005)
+            account.answers.append((sent_at, time.monotonic() - sent_at))
+            await asyncio.sleep(pause)
 
 
 async def everyone(done: Callable[[], bool]) -> None:
@@ -88,7 +120,7 @@ async def everyone(done: Callable[[], bool]) -> None:
 
 def check(account: Account, server: Server) -> None:
     """Raises AssertionError where the account does not balance."""
-    rows = server.rows("SELECT offset, sender, message_id FROM realtime_message ORDER BY offset")
+    rows = server.rows('SELECT "offset", sender, message_id FROM realtime_message ORDER BY 1')
     head = len(rows)
     assert [row[0] for row in rows] == list(range(1, head + 1)), "the log has a hole"
     assert len({row[1:] for row in rows}) == head, "a message was stored twice"

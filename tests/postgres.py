@@ -67,3 +67,10 @@ def wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+def create_database(url: str, name: str, template: str = "template1") -> str:
+    """The URL of a new database on the server of `url`, a copy of `template`."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return url.rpartition("/")[0] + f"/{name}"

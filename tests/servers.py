@@ -10,13 +10,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 30
@@ -125,11 +128,11 @@ class Server:
         return finished.stdout
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        connection = sqlite3.connect(self.database)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
+        url = self.environment["DATABASE_URL"]
+        opened = psycopg.connect(url) if url.startswith("postgres") else sqlite3.connect(self.database)
+        with closing(opened) as connection:
+            rows: list[tuple[Any, ...]] = connection.execute(query).fetchall()
+            return rows
 
 
 @contextmanager
@@ -148,11 +151,28 @@ def running(kind: str, folder: Path, template: Path, **settings: str) -> Iterato
         server.stop()
 
 
+@contextmanager
+def running_apart(folder: Path, each: Sequence[dict[str, str]]) -> Iterator[list[Server]]:
+    """A `serve` process for each of the settings, as on machines of their own, with one migrated database."""
+    with ExitStack() as stack:
+        servers = []
+        for settings in each:
+            servers.append(Server("serve", folder, folder / "kitt.sqlite3", settings))
+            stack.callback(servers[-1].stop)
+        for server in servers:
+            server.wait_until_it_answers()
+        yield servers
+
+
 def migrate(database: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "LOG_FILE": str(database.parent / "kitt.log")}
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True, timeout=60
-    )
+    migrate_url(f"sqlite:///{database}")
+
+
+def migrate_url(database_url: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DATABASE_URL": database_url, "LOG_FILE": str(Path(folder) / "kitt.log")}
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
 
 
 def free_port() -> int:

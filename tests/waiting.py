@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 TIMEOUT_S = 15
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool], timeout: float = TIMEOUT_S) -> None:  # noqa: ASYNC109
     """Returns when the condition holds; fails when it takes too long."""
-    deadline = time.monotonic() + TIMEOUT_S
+    deadline = time.monotonic() + timeout
     while not await asyncio.to_thread(condition):
         assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.05)
