@@ -11,7 +11,10 @@ from realtime.protocol.connect_query import ConnectQuery
 
 
 class Start(NamedTuple):
-    """The client gets what is later than `after`. `recovered`: that is all that it missed."""
+    """The client gets what is later than `after`. `recovered`: that is all that it missed.
+
+    `after` is later than the head where the client comes from a process that stored, or heard, more than this one.
+    """
 
     after: int
     recovered: bool
@@ -33,4 +36,6 @@ def is_of_epoch(query: ConnectQuery, epoch: str) -> bool:
 async def can_resume(query: ConnectQuery, feed: Feed, head: Head) -> bool:
     if query.since is None or not is_of_epoch(query, head.epoch):
         return False
-    return 0 <= head.offset - query.since <= kitt_settings().max_replay and await feed.reaches_back_to(query.since)
+    if query.since > head.offset:
+        return await feed.is_stored(query.since)
+    return head.offset - query.since <= kitt_settings().max_replay and await feed.reaches_back_to(query.since)

@@ -125,9 +125,9 @@ class Subscriber(GuardedConsumer):
             connection_id=str(self.row.pk),
             endpoint=self.endpoint.name,
             epoch=head.epoch,
-            offset=head.offset,
+            offset=max(head.offset, self.offset),
             recovered=recovered,
-            replayed=head.offset - self.offset,
+            replayed=max(0, head.offset - self.offset),
             heartbeat_interval_s=settings.heartbeat_interval,
             stale_after_s=settings.stale_after,
         )

@@ -53,6 +53,11 @@ class FanOutChannelLayer(BaseChannelLayer):
     def crosses_processes(self) -> bool:
         return self.upstream is not None
 
+    @property
+    def hears_others(self) -> bool:
+        """Whether what other processes send arrives, as far as is known."""
+        return self.upstream is not None and self.upstream.working
+
     async def new_channel(self, prefix: str = "specific.") -> str:
         await self.start()
         return f"{prefix}{self.process}!{uuid.uuid4().hex}"

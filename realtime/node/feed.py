@@ -56,6 +56,7 @@ class Feed:
         """Nothing of an earlier history goes out any more."""
         if self.repairing is not None:
             self.repairing.cancel()
+            self.repairing = None
         self.epoch, self.head = head
         self.stored = self.written = self.head_at_last_poll = self.head
         self.has_hole = False
@@ -74,20 +75,23 @@ class Feed:
         else:
             self.early.add(entries)
             self.stored = max(self.stored, entries[-1].offset)
-        if self.head < self.stored:
-            self.wait()
+        self.wait()
 
     def wait(self) -> None:
-        """For what is missing after the head, before the log is asked for it."""
-        if self.repairing is None and self.waiting is None:
+        """For what is missing after the head, if it may still come; then the log is asked for it."""
+        if self.head >= self.stored or self.repairing is not None or self.waiting is not None:
+            return
+        if get_channel_layer().hears_others:
             loop = asyncio.get_running_loop()
             self.waiting = loop.call_later(EARLY_S, self.has_waited_for, self.head + 1)
+        else:
+            self.repair(self.stored)
 
     def has_waited_for(self, offset: int) -> None:
         self.waiting = None
         if self.head < offset:
             self.repair(self.stored)
-        elif self.head < self.stored:
+        else:
             self.wait()
 
     def poll(self, head: int) -> None:
@@ -119,7 +123,9 @@ class Feed:
             logger.warning("%s stays at %d for now: %s", self.endpoint, self.head, error)
             await asyncio.sleep(RETRY_DELAY_S)
         finally:
-            self.repairing = None
+            # One that was cancelled may end after the next has begun.
+            if self.repairing is asyncio.current_task():
+                self.repairing = None
 
     def hand_on(self, entries: Sequence[Entry]) -> None:
         if entries:
@@ -145,6 +151,12 @@ class Feed:
 
     async def read(self, after: int, upto: int) -> list[Entry]:
         return await self.database.run(lambda: read.entries(self.endpoint, after, upto, CHUNK))
+
+    async def is_stored(self, offset: int) -> bool:
+        """Whether the log has come so far: what another process has stored, this one may not have heard of yet."""
+        heads = await self.database.run(read.heads)
+        epoch, head = heads[self.endpoint]
+        return epoch == self.epoch and head >= offset
 
     async def reaches_back_to(self, after: int) -> bool:
         """Whether every message later than `after` is still there."""

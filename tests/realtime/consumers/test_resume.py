@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -9,11 +10,13 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import LazySettings
 
+from realtime.log.append import append
 from realtime.models import Message, Stream
 from realtime.server.application import NodeApplication
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
 from tests.realtime.consumers.test_stream import ask, receive, welcomed
+from tests.realtime.log.messages import message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +64,23 @@ async def test_who_cannot_be_served_is_told_and_starts_at_the_head(communicator:
     epoch, _ = await stored(communicator, 3)
     welcome, _ = await start(communicator, query.format(epoch=epoch), expect=0)
     assert (welcome["recovered"], welcome["replayed"], welcome["offset"]) == (False, 0, 3)
+
+
+async def test_who_has_seen_more_than_this_process_goes_on_where_it_was(
+    application: NodeApplication, communicator: Connect, settings: LazySettings
+) -> None:
+    """As when it comes from a process that died right after it had stored them."""
+    settings.KITT = msgspec.structs.replace(settings.KITT, poll_interval=60)
+    epoch, _ = await stored(communicator, 2)
+    elsewhere = await sync_to_async(append)([[message(number)] for number in range(3)])
+    socket = communicator(query=f"client_id=late&since=4&epoch={epoch}")
+    welcome = (await welcomed(socket))["payload"]
+    assert (welcome["recovered"], welcome["replayed"], welcome["offset"]) == (True, 0, 4)
+    await application.started().feeds.poll()
+    await application.started().feeds.poll()
+    assert await receive(socket) == json.loads(elsewhere[2][0].text)
+    assert (await ask(socket, ROUTE_UPDATE))["offset"] == 6
+    await socket.disconnect()
 
 
 async def test_who_missed_too_much_is_told_and_starts_at_the_head(
