@@ -9,7 +9,9 @@ from typing import Any
 from daphne.server import Server
 from twisted.internet import defer, reactor
 
+from realtime.asgi import Application, Scope
 from realtime.node.process import NodeProcess
+from realtime.server.pace import PACE_KEY, Pace, paced
 
 PING_INTERVAL_S = 20
 # Shorter than the interval: daphne does not cancel an older ping's timer, and with 20/30 s a client that missed one
@@ -18,16 +20,24 @@ PING_TIMEOUT_S = 15
 
 
 class DaphneServer(Server):
-    def __init__(self, *, on_listen: Callable[[], object], **options: Any) -> None:
+    def __init__(self, *, application: Application, on_listen: Callable[[], object], **options: Any) -> None:
         self.on_listen = on_listen
         self.failed_to_listen = False
         super().__init__(
+            application=paced(application),
             ping_interval=PING_INTERVAL_S,
             ping_timeout=PING_TIMEOUT_S,
             # No cut after a day: KITT closes what is silent, and nothing else.
             websocket_timeout=-1,
             **options,
         )
+
+    def create_application(self, protocol: Any, scope: Scope) -> Any:
+        if scope["type"] != "websocket":
+            return super().create_application(protocol, scope)
+        scope[PACE_KEY] = pace = Pace(protocol)
+        pace.events = super().create_application(protocol, scope)
+        return pace
 
     def listen_error(self, failure: Any) -> None:
         self.failed_to_listen = True
