@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Min
@@ -9,8 +10,8 @@ from django.db.models import Min
 from realtime.models import Message, Stream
 from realtime.protocol.endpoints import ENDPOINTS
 
-MAX_CHARACTERS = 1024 * 1024
-"""A read ends early at this: 200 packing results of 1 MiB for each of many clients would not fit into the process."""
+CHUNK_CHARACTERS = 256 * 1024
+"""A chunk ends at this: each client that reads slowly holds one. With 1 MiB, ten of them took 26 MB."""
 ROWS = 20
 
 
@@ -41,11 +42,16 @@ def heads() -> dict[str, Head]:
 def entries(endpoint: str, after: int, upto: int, limit: int) -> list[Entry]:
     """The messages with after < offset <= upto, at most `limit`, in their order; fewer where they are large."""
     rows = Message.objects.filter(stream=endpoint, offset__gt=after, offset__lte=upto).order_by("offset")
+    return first_chunk(Entry(*row) for row in rows.values_list("offset", "envelope")[:limit].iterator(ROWS))
+
+
+def first_chunk(entries: Iterable[Entry]) -> list[Entry]:
+    """As many as CHUNK_CHARACTERS allow, and at least one, if there is one."""
     found, characters = list[Entry](), 0
-    for row in rows.values_list("offset", "envelope")[:limit].iterator(ROWS):
-        found.append(Entry(*row))
-        characters += len(found[-1].text)
-        if characters >= MAX_CHARACTERS:
+    for entry in entries:
+        found.append(entry)
+        characters += len(entry.text)
+        if characters >= CHUNK_CHARACTERS:
             break
     return found
 

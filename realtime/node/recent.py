@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import islice
 
-from realtime.log.read import Entry
+from realtime.log.read import Entry, first_chunk
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_ENTRIES = 5000
@@ -27,9 +27,12 @@ class Recent:
             self.bytes -= len(self.entries.popleft().text)
 
     def between(self, after: int, upto: int, limit: int) -> list[Entry]:
-        """The entries with after < offset <= upto, at most `limit`; empty when the first of them is not here."""
+        """The entries with after < offset <= upto, at most `limit`, fewer where they are large.
+
+        Empty when the first of them is not here.
+        """
         if not self.entries or after < self.entries[0].offset - 1:
             return []
         start = after + 1 - self.entries[0].offset
         count = min(limit, upto - after)
-        return list(islice(self.entries, start, start + count))
+        return first_chunk(islice(self.entries, start, start + count))

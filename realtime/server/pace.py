@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from autobahn.twisted.websocket import WebSocketServerProtocol
 
@@ -21,7 +22,7 @@ class Pace:
     """
 
     def __init__(self, protocol: WebSocketServerProtocol) -> None:
-        self.transport = protocol.transport
+        self.transport: Any = protocol.transport
         self.events: asyncio.Queue[Event]
         self.writable = Gate()
         self.writable.set()
@@ -29,13 +30,13 @@ class Pace:
         protocol.unregisterProducer()
         protocol.registerProducer(self, True)
 
-    def pauseProducing(self) -> None:  # noqa: N802
+    def pauseProducing(self) -> None:
         self.writable.clear()
 
-    def resumeProducing(self) -> None:  # noqa: N802
+    def resumeProducing(self) -> None:
         self.writable.set()
 
-    def stopProducing(self) -> None:  # noqa: N802
+    def stopProducing(self) -> None:
         """The connection is lost: whatever waits may fail now."""
         self.writable.set()
 
