@@ -55,6 +55,7 @@ def kitt(kind: str) -> Callable[[Path], AbstractContextManager[Running]]:
         migrate(template)
         settings = {
             "KITT_RATE_LIMIT": "0",
+            "KITT_MAX_CONNECTIONS_PER_ADDRESS": "0",
             "DEBUG": "false",
             "SECRET_KEY": "benchmark",
             "KITT_AUTH": "open",

@@ -17,10 +17,15 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 CountOrOff = Annotated[int, msgspec.Meta(ge=0)]
 
 
+# Separated by commas.
+LISTS = ("allowed_origins", "trusted_proxies")
+
+
 class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Each field is the environment variable KITT_<FIELD>, in capitals. docs/operations.md explains them."""
 
     allowed_origins: tuple[str, ...] = ("*",)
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
 
     auth: Literal["open", "token"] = "open"
     allow_open: bool = False
@@ -36,6 +41,7 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     lease_timeout: Seconds = 20.0
     flush_interval: Seconds = 5.0
     send_timeout: Seconds = 10.0
+    connect_timeout: Seconds = 10.0
     probe_timeout: Seconds = 2.0
     poll_interval: Seconds = 0.25
 
@@ -43,6 +49,9 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_packing_result_bytes: Count = 1024 * 1024
     max_broadcast_bytes: Count = 256 * 1024
     max_connections: Count = 10_000
+    max_connections_per_client: CountOrOff = 100
+    max_connections_per_address: CountOrOff = 2000
+    max_unfinished_requests: Count = 1000
     max_bad_frames: Count = 10
     max_uncommitted: Count = 100
     max_replay: Count = 1000
@@ -87,9 +96,7 @@ def from_environment(environ: Mapping[str, str], *, debug: bool = True) -> KittS
 
 
 def read(text: str, field: msgspec.structs.FieldInfo) -> object:
-    value = (
-        [part.strip().lower() for part in text.split(",") if part.strip()] if field.name == "allowed_origins" else text
-    )
+    value = [part.strip().lower() for part in text.split(",") if part.strip()] if field.name in LISTS else text
     try:
         return msgspec.convert(value, field.type, strict=False)
     except msgspec.ValidationError as error:

@@ -19,32 +19,19 @@ from realtime.protocol.connect_query import ConnectQuery, parse_query
 from realtime.protocol.endpoints import Endpoint
 from realtime.protocol.errors import ProtocolError
 
-PATIENCE_S = 3.0
-"""How long the database may take to say whose session it is, and who is revoked."""
-
 
 class TurnedAwayError(Exception):
-    """`code` is what the socket is closed with."""
+    """`code` is what the socket is closed with; `why` is for the log, where the code alone does not say it."""
 
-    def __init__(self, code: int, refusal: ProtocolError | None = None) -> None:
+    def __init__(self, code: int, refusal: ProtocolError | None = None, why: object = "") -> None:
         super().__init__(code)
         self.code = code
         self.refusal = refusal
+        self.why = why
 
 
 async def admit(scope: Scope, node: NodeProcess, endpoint: Endpoint) -> tuple[ConnectQuery, Identity]:
     """What the client asks for, and who it is. Raises TurnedAwayError."""
-    if kitt_settings().auth == "open" and node.revoked is not None:
-        # Nothing is waited for.
-        return await checked(scope, node, endpoint)
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            return await checked(scope, node, endpoint)
-    except TimeoutError:
-        raise TurnedAwayError(close_codes.OVER_CAPACITY) from None
-
-
-async def checked(scope: Scope, node: NodeProcess, endpoint: Endpoint) -> tuple[ConnectQuery, Identity]:
     with turning_away(close_codes.UNAUTHENTICATED):
         identity = await identity_of_socket(scope, node)
     with turning_away(close_codes.BAD_QUERY):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
 
 from django.db import Error as DatabaseError
 from django.utils import timezone
@@ -16,23 +15,22 @@ from realtime.connections import Close
 from realtime.consumers.admission import TurnedAwayError, admit
 from realtime.consumers.guarded import GuardedConsumer
 from realtime.consumers.resume import starting_point
-from realtime.consumers.rows import new_row, remote_address
+from realtime.consumers.rows import host_of, new_row, remote_address
 from realtime.log.read import Head
 from realtime.node.feed import DELIVER, Feed
 from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames, text_frame
+from realtime.node.places import IN_ALL, FullError, Place, place_of_address, place_of_client
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery
 from realtime.protocol.endpoints import Endpoint
-from realtime.protocol.errors import ProtocolError
 
 logger = logging.getLogger(__name__)
 
 SUBPROTOCOL = "kitt.v1"
 # How long a welcome waits for its row, so that a client that was welcomed finds itself in /stats.
 ROW_PATIENCE_S = 1.0
-READY_PATIENCE_S = 3.0
 
 
 class GoneError(Exception):
@@ -45,6 +43,7 @@ class Subscriber(GuardedConsumer):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__()
         self.endpoint = endpoint
+        self.places: list[Place] = []
         self.joined = False
         self.welcomed = False
         # The task that sends from the log what could not be written at once.
@@ -57,25 +56,33 @@ class Subscriber(GuardedConsumer):
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         self.write_frames = self.scope.get("extensions", {}).get(WRITE_FRAMES)
         try:
-            query, self.identity = await admit(self.scope, self.node, self.endpoint)
+            async with asyncio.timeout(kitt_settings().connect_timeout):
+                await self.come_in()
         except TurnedAwayError as turned_away:
-            await self.turn_away(turned_away.code, turned_away.refusal)
-            return
-        ready = await self.is_ready()
-        if self.node.stopping:
-            await self.turn_away(close_codes.SERVER_RESTARTING)
-        elif not ready or len(self.node.sockets) >= kitt_settings().max_connections:
-            await self.turn_away(close_codes.OVER_CAPACITY)
-        else:
-            await self.join(query)
+            await self.turn_away(turned_away)
+        except TimeoutError:
+            await self.turn_away(TurnedAwayError(close_codes.OVER_CAPACITY, why="KITT_CONNECT_TIMEOUT"))
 
-    async def is_ready(self) -> bool:
-        """Whether this process knows where the streams stand; it does once the database has answered."""
-        if not self.node.feeds.ready.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(READY_PATIENCE_S):
-                    await self.node.feeds.ready.wait()
-        return self.node.feeds.ready.is_set()
+    async def come_in(self) -> None:
+        """Raises TurnedAwayError."""
+        self.take_place(IN_ALL)
+        if host := host_of(self.scope):
+            self.take_place(place_of_address(host))
+        query, self.identity = await admit(self.scope, self.node, self.endpoint)
+        # This process knows where the streams stand once the database has answered.
+        await self.node.feeds.ready.wait()
+        if self.node.stopping:
+            raise TurnedAwayError(close_codes.SERVER_RESTARTING)
+        self.take_place(place_of_client(query.client_id))
+        await self.join(query)
+
+    def take_place(self, place: Place) -> None:
+        """Given back when the socket ends. Raises TurnedAwayError."""
+        try:
+            self.node.places.take(place)
+        except FullError as full:
+            raise TurnedAwayError(close_codes.OVER_CAPACITY, why=full) from None
+        self.places.append(place)
 
     async def send_text(self, text: str) -> None:
         """Past the server's `send` where that is possible: it takes 40 us with its time limit."""
@@ -83,11 +90,17 @@ class Subscriber(GuardedConsumer):
             return
         await super().send_text(text)
 
-    async def turn_away(self, code: int, refusal: ProtocolError | None = None) -> None:
-        logger.info("refused endpoint=%s remote=%s code=%d", self.endpoint.name, remote_address(self.scope), code)
-        if refusal is not None:
-            await self.send_text(frames.error(refusal, now=timezone.now()))
-        await self.close_with(code)
+    async def turn_away(self, turned_away: TurnedAwayError) -> None:
+        logger.info(
+            "refused endpoint=%s remote=%s code=%d %s",
+            self.endpoint.name,
+            remote_address(self.scope),
+            turned_away.code,
+            turned_away.why,
+        )
+        if turned_away.refusal is not None:
+            await self.send_text(frames.error(turned_away.refusal, now=timezone.now()))
+        await self.close_with(turned_away.code)
 
     async def join(self, query: ConnectQuery) -> None:
         self.row = new_row(self.scope, self.node, self.endpoint, query)
@@ -184,6 +197,8 @@ class Subscriber(GuardedConsumer):
         await self.send_text(frames.ping(now=timezone.now()))
 
     async def leave(self) -> None:
+        for place in self.places:
+            self.node.places.give_back(place)
         if not self.joined:
             return
         self.channel_layer.detach(self.channel_name)

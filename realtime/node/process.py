@@ -26,6 +26,7 @@ from realtime.node.database_thread import DatabaseThread, with_fresh_connection
 from realtime.node.feeds import Feeds
 from realtime.node.loops import every
 from realtime.node.mailbox import Mailbox
+from realtime.node.places import Places
 from realtime.node.sockets import SHARES, Sockets
 from realtime.node.table_writer import TableWriter
 from realtime.protocol import close_codes
@@ -46,6 +47,7 @@ class NodeProcess:
         now = timezone.now()
         self.node = Node(host=network.gethostname(), pid=os.getpid(), started_at=now, lease_renewed_at=now)
         self.sockets = Sockets()
+        self.places = Places()
         self.database = DatabaseThread()
         self.writer = TableWriter(self.database)
         self.feeds = Feeds(self.database, self.reset)

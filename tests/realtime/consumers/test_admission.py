@@ -45,10 +45,10 @@ async def test_a_server_that_has_no_key_asks_to_come_back_later(communicator: Co
 
 
 async def test_a_database_that_does_not_say_whose_session_it_is_asks_to_come_back_later(
-    communicator: Connect, monkeypatch: pytest.MonkeyPatch
+    communicator: Connect, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission, "PATIENCE_S", 0.05)
-    monkeypatch.setattr(admission, "session_identity", lambda scope: time.sleep(0.3))
+    settings.KITT = msgspec.structs.replace(settings.KITT, connect_timeout=0.2)
+    monkeypatch.setattr(admission, "session_identity", lambda scope: time.sleep(0.6))
     assert await goodbye(communicator()) == ([], 4100)
 
 
