@@ -109,7 +109,7 @@ class RawSocket:
         try:
             while received := await self.receive_or_end():
                 frames.append(received)
-        except ConnectionResetError:
+        except ConnectionError:
             pass
         return frames
 
