@@ -11,7 +11,6 @@ from types import FrameType
 from typing import Any, cast
 
 from uvicorn import Config, Server
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 
@@ -19,6 +18,7 @@ from realtime.node.frame_writer import WRITE_FRAMES
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.server.light import Gate, Inbox
+from realtime.server.paced import PacedProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ MAX_BUFFERED_BYTES = 256 * 1024
 """More than this waiting in a socket's write buffer: it goes on through `send`, which waits for its client."""
 
 
-class UvicornProtocol(WebSocketsSansIOProtocol):
+class UvicornProtocol(PacedProtocol):
     """Offers its application, in the scope's extensions, a way around `send`.
 
     Frames of a server are not masked (RFC 6455 §5.1), so the bytes of a message are the same for every socket: they
@@ -70,9 +70,9 @@ class UvicornProtocol(WebSocketsSansIOProtocol):
             self.read_paused = True
             self.transport.pause_reading()
 
-    def data_received(self, data: bytes) -> None:
+    def parse_slice(self) -> None:
         try:
-            super().data_received(data)
+            super().parse_slice()
         except InvalidState:
             # A close frame behind text that was not UTF-8: uvicorn has closed the socket for that text.
             self.transport.close()
