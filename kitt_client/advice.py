@@ -9,6 +9,7 @@ The range of a KITT close code is the advice:
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 # Of the HTTP statuses 400-499 those that pass by themselves; all others of them need a change first.
@@ -49,8 +50,16 @@ def status_may_return(status: int) -> bool:
     return not 400 <= status <= 499 or status in PASSING_STATUSES
 
 
+def asked_ms(retry_after: str | None) -> int | None:
+    """The `Retry-After` of a refused handshake in milliseconds; None where it is absent, or a date."""
+    return 1000 * int(retry_after) if retry_after is not None and re.fullmatch(r"[0-9]{1,5}", retry_after) else None
+
+
 def wait_after(code: int, retry_after_ms: int | None, failures: int, backoff: Backoff) -> float:
-    """Seconds to wait after a close with `code`; `retry_after_ms` is from the `disconnect` frame before it."""
+    """Seconds to wait after a close with `code`; `retry_after_ms` is from the `disconnect` frame before it.
+
+    After a refused handshake: ABNORMAL, and what its `Retry-After` said.
+    """
     asked = retry_after_ms / 1000 if retry_after_ms is not None else None
     if 4200 <= code <= 4299:
         return asked if asked is not None else random.uniform(0, backoff.jitter)  # noqa: S311

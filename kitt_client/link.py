@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
 
-from kitt_client.advice import ABNORMAL, Backoff, status_may_return, wait_after
+from kitt_client.advice import ABNORMAL, Backoff, asked_ms, status_may_return, wait_after
 from kitt_client.endings import Ended, end_of
 from kitt_client.errors import Closed, KittError, Refused
 from kitt_client.fanout import Fanout, Hole
@@ -105,7 +105,7 @@ class Link:
             status = refusal.response.status_code
             if not status_may_return(status):
                 raise Refused(status, refusal.response.reason_phrase) from None
-            return self._failed(refusal, started)
+            return self._failed(refusal, started, ABNORMAL, asked_ms(refusal.response.headers.get("Retry-After")))
         except Ended as ended:
             return self._failed(ended, started, ended.code, ended.retry_after_ms)
         except (OSError, WebSocketException, BadFrame, Hole, NoToken) as error:

@@ -64,6 +64,7 @@ class ScriptedServer:
         self.peers: list[Peer] = []
         self.plans: deque[Plan] = deque()
         self.statuses: deque[int] = deque()
+        self.retry_after = ""
         self.interval_s = 20.0
         self.stale_s = 60.0
         self.on_message: Callable[[Peer, Frame], Awaitable[bool]] = not_taken
@@ -153,7 +154,10 @@ class ScriptedServer:
     def check_request(self, connection: ServerConnection, request: Request) -> Response | None:
         if not self.statuses:
             return None
-        return connection.respond(HTTPStatus(self.statuses.popleft()), "no")
+        response = connection.respond(HTTPStatus(self.statuses.popleft()), "no")
+        if self.retry_after:
+            response.headers["Retry-After"] = self.retry_after
+        return response
 
 
 async def not_taken(peer: Peer, frame: Frame) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kitt_client.advice import Backoff, may_return, status_may_return, wait_after
+from kitt_client.advice import Backoff, asked_ms, may_return, status_may_return, wait_after
 
 BACKOFF = Backoff(base=0.5, cap=10, least=1, jitter=0.25)
 
@@ -32,6 +32,13 @@ def test_a_handshake_that_the_server_blames_on_the_client_must_not_return(status
 @pytest.mark.parametrize("status", [200, 302, 408, 429, 500, 502, 503])
 def test_other_handshakes_may_return(status: int) -> None:
     assert status_may_return(status)
+
+
+@pytest.mark.parametrize(
+    ("header", "asked"), [("0", 0), ("2", 2000), (None, None), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("9" * 6, None)]
+)
+def test_a_retry_after_counts_where_it_is_a_number_of_seconds(header: str | None, asked: int | None) -> None:
+    assert asked_ms(header) == asked
 
 
 @pytest.mark.parametrize("code", [4100, 4199])

@@ -58,6 +58,15 @@ async def test_it_comes_back_after_the_status(server: ScriptedServer, kitt: Kitt
     assert await publish(kitt) == 1
 
 
+async def test_it_waits_as_long_as_a_refused_handshake_asks(
+    server: ScriptedServer, kitt: Kitt, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.statuses.append(503)
+    server.retry_after = "1"
+    assert await publish(kitt) == 1
+    assert "next connection in 1.00 s" in caplog.text
+
+
 async def test_it_waits_for_a_server_that_is_not_there_yet() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
