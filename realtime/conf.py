@@ -43,6 +43,7 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     send_timeout: Seconds = 10.0
     connect_timeout: Seconds = 10.0
     probe_timeout: Seconds = 2.0
+    drain_time: Seconds = 5.0
     poll_interval: Seconds = 0.25
 
     max_message_bytes: Count = 64 * 1024

@@ -1,4 +1,4 @@
-"""Stop signals for commands that loop."""
+"""Stop signals for servers, and for commands that loop."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from types import FrameType
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+def end_at_next_signal() -> None:
+    """Whatever the process is waiting for then."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def stop_event() -> Iterator[threading.Event]:
     """An event that is set by SIGTERM or Ctrl-C. A second signal ends the process at once."""
@@ -19,8 +25,7 @@ def stop_event() -> Iterator[threading.Event]:
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         stop.set()
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_DFL)
+        end_at_next_signal()
 
     for number in SIGNALS:
         signal.signal(number, on_signal)

@@ -29,6 +29,7 @@ COMMANDS = {
     "runserver": [sys.executable, "manage.py", "runserver", "--noreload", "127.0.0.1:{port}"],
     "autoreload": [sys.executable, "manage.py", "runserver", "127.0.0.1:{port}"],
     "serve": [sys.executable, "manage.py", "serve", "--port", "{port}"],
+    "serve-hasty": [sys.executable, "manage.py", "serve", "--port", "{port}", "--graceful-timeout", "3"],
     "uvicorn": [sys.executable, "-m", "uvicorn", "--port", "{port}", "kitt_project.asgi:application"],
     "workers": [sys.executable, "manage.py", "serve", "--port", "{port}", "--workers", "3"],
     "daphne": [

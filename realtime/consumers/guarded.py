@@ -87,11 +87,14 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
         if not self.closing:
             await self.guard(self.send(text_data=text))
 
-    async def close_with(self, code: int) -> None:
-        """Say why in a `disconnect` frame, because some servers drop the reason of a close; then close."""
+    async def close_with(self, code: int, over: float = 1.0) -> None:
+        """Say why in a `disconnect` frame, because some servers drop the reason of a close; then close.
+
+        `over`: seconds in which all who are closed with 4200-4299 come back.
+        """
         if self.closing:
             return
-        frame = frames.disconnect(code, spread=random.random(), now=timezone.now())  # noqa: S311
+        frame = frames.disconnect(code, spread=random.random(), over=over, now=timezone.now())  # noqa: S311
         self.closing = True
         self.close_code = code
         await self.guard(self.send(text_data=frame))

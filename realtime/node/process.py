@@ -37,7 +37,11 @@ logger = logging.getLogger(__name__)
 TICK_S = 1.0
 REVOCATIONS_S = 0.5
 """Between two looks: a revocation counts within a second."""
-GOODBYE_TIMEOUT_S = 3.0
+RETURNS_PER_S = 1000
+"""How many clients a drain sends away in a second; one process takes in 1,500 (bench/README.md)."""
+GOODBYE_TIMEOUT_S = 2.0
+"""For clients that do not read, after the others were told."""
+EXIT_TIMEOUT_S = 3.0
 
 
 class NodeProcess:
@@ -139,13 +143,22 @@ class NodeProcess:
         if any(result):
             logger.info("swept reaped=%d asked=%d", *result)
 
-    async def close_sockets(self) -> None:
-        """Tell every client that the server restarts, and take no new ones."""
+    async def drain(self, at_most: float) -> None:
+        """Take no new sockets, and send every client away, spread over `at_most` seconds: it comes back elsewhere.
+
+        No faster than other processes can take them in, no slower than KITT_DRAIN_TIME.
+        """
         self.stopping = True
-        await self.sockets.close_all(close_codes.SERVER_RESTARTING)
+        over = min(at_most, kitt_settings().drain_time, len(self.sockets) / RETURNS_PER_S)
+        try:
+            async with asyncio.timeout(over + GOODBYE_TIMEOUT_S):
+                await self.sockets.close_all(close_codes.SERVER_RESTARTING, over)
+        except TimeoutError:
+            logger.warning("not told of the stop, because they do not read: %d clients", len(self.sockets))
+            self.sockets.abandon_all()
 
     async def finish(self) -> None:
-        await self.close_sockets()
+        await self.drain(at_most=0)
         log_writer.forget(self.on_stored)
         for task in self.tasks:
             task.cancel()
@@ -154,6 +167,8 @@ class NodeProcess:
 
     async def stop(self) -> None:
         """Close every socket and row, and end the lease. For servers that tell when they stop."""
+        # What clients handed over is committed: when they send it again elsewhere, they are answered with it.
+        await asyncio.to_thread(log_writer.stop)
         await self.finish()
         await self.database.run(self.close_table)
         self.database.stop()
@@ -176,9 +191,9 @@ class NodeProcess:
     def finish_from_outside(self) -> None:
         finished = asyncio.run_coroutine_threadsafe(self.finish(), self.loop)
         try:
-            finished.result(GOODBYE_TIMEOUT_S)
+            finished.result(EXIT_TIMEOUT_S)
         except TimeoutError:
-            logger.warning("not every client could be told of the stop in %s s", GOODBYE_TIMEOUT_S)
+            logger.warning("not every client could be told of the stop in %s s", EXIT_TIMEOUT_S)
 
     def close_table(self) -> None:
         connections.write_changes(self.writer.pending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 import uuid
 from collections.abc import Coroutine, Iterable, Iterator
@@ -29,7 +30,7 @@ class Socket(Protocol):
 
     async def ping(self) -> None: ...
 
-    async def close_with(self, code: int) -> None: ...
+    async def close_with(self, code: int, over: float = 1.0) -> None: ...
 
     def abandon(self) -> None: ...
 
@@ -99,6 +100,10 @@ class Sockets:
             if socket.sending_since is not None and now - socket.sending_since >= limit:
                 socket.abandon()
 
+    def abandon_all(self) -> None:
+        for socket in self:
+            socket.abandon()
+
     def close(self, connection_id: uuid.UUID, code: int) -> bool:
         """Close a socket because somebody asked for it. Returns False when there is no reason to.
 
@@ -117,13 +122,19 @@ class Sockets:
             if socket.row.endpoint == endpoint:
                 self.start(socket.close_with(code))
 
-    async def close_all(self, code: int) -> None:
-        await asyncio.gather(*(socket.close_with(code) for socket in self), return_exceptions=True)
+    async def close_all(self, code: int, over: float) -> None:
+        """Each at a moment of its own in the next `over` seconds, to come back within as long, or within a second."""
+        await asyncio.gather(*(close_late(socket, code, over) for socket in self), return_exceptions=True)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+
+async def close_late(socket: Socket, code: int, over: float) -> None:
+    await asyncio.sleep(random.uniform(0, over))  # noqa: S311
+    await socket.close_with(code, max(1.0, over))
 
 
 def is_silent(socket: Socket) -> bool:

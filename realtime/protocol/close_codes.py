@@ -43,12 +43,12 @@ def may_reconnect(code: int) -> bool:
     return code >= 4100
 
 
-def retry_after_ms(code: int, spread: float) -> int:
+def retry_after_ms(code: int, spread: float, over: float = 1.0) -> int:
     """How long a client should wait before it reconnects, in milliseconds.
 
-    `spread` (0..1, random) keeps clients that were closed together from coming back together: over the first second
-    for 4200-4299, over seconds one to five for 4100-4199.
+    `spread` (0..1, random) keeps clients that were closed together from coming back together: over the first `over`
+    seconds for 4200-4299, over seconds one to five for 4100-4199.
     """
     if code >= 4200:
-        return round(1000 * spread)
+        return round(1000 * over * spread)
     return round(1000 + 4000 * spread)

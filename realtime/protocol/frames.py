@@ -78,14 +78,17 @@ def error(refusal: ProtocolError, *, now: datetime) -> str:
     return system_frame(ERROR, payload, now=now, correlation_id=refusal.correlation_id)
 
 
-def disconnect(code: int, *, spread: float, now: datetime) -> str:
-    """The frame just before a close. `spread` (0..1) is this client's share of the time over which all come back."""
+def disconnect(code: int, *, spread: float, over: float = 1.0, now: datetime) -> str:
+    """The frame just before a close.
+
+    `spread` (0..1) is this client's share of the time over which all come back: `over` seconds for 4200-4299.
+    """
     reconnect = close_codes.may_reconnect(code)
     payload = {
         "code": code,
         "reason": close_codes.REASONS[code],
         "reconnect": reconnect,
-        "retry_after_ms": close_codes.retry_after_ms(code, spread) if reconnect else None,
+        "retry_after_ms": close_codes.retry_after_ms(code, spread, over) if reconnect else None,
     }
     return system_frame(DISCONNECT, payload, now=now)
 

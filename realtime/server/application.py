@@ -8,6 +8,9 @@ from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.server.daphne import end_sockets_before_shutdown
 
+REFUSAL = "websocket.http.response"
+"""https://asgi.readthedocs.io/en/latest/extensions.html#websocket-denial-response"""
+
 
 class NodeApplication:
     """Daphne has no lifespan events (daphne#264), so the first request or socket starts the node."""
@@ -21,6 +24,8 @@ class NodeApplication:
         if scope["type"] == "lifespan":
             scope.get("state", {})[NODE_KEY] = node
             await self.live(receive, send)
+        elif scope["type"] == "websocket" and node.stopping and REFUSAL in scope.get("extensions", {}):
+            await refuse(send)
         else:
             # Not a copy: nothing stands outside that could mind, and 10,000 of them take 7 MB.
             scope[NODE_KEY] = node
@@ -45,3 +50,10 @@ class NodeApplication:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})
+
+
+async def refuse(send: Send) -> None:
+    """Instead of a handshake that a close would follow: a balancer asks the next process, and no client notices."""
+    headers = [(b"retry-after", b"1"), (b"content-type", b"text/plain")]
+    await send({"type": f"{REFUSAL}.start", "status": 503, "headers": headers})
+    await send({"type": f"{REFUSAL}.body", "body": b"This process is stopping."})

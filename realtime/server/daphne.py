@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,6 +13,7 @@ from twisted.internet import defer, reactor
 from realtime.asgi import Application, Scope
 from realtime.node.process import NodeProcess
 from realtime.server.pace import PACE_KEY, Pace, paced
+from realtime.stopping import end_at_next_signal
 
 PING_INTERVAL_S = 20
 # Shorter than the interval: daphne does not cancel an older ping's timer, and with 20/30 s a client that missed one
@@ -60,7 +62,8 @@ def end_sockets_before_shutdown(node: NodeProcess) -> None:
 
 
 async def end_sockets(node: NodeProcess) -> None:
-    await node.close_sockets()
+    end_at_next_signal()
+    await node.drain(at_most=math.inf)
     consumers = [socket.task for socket in node.sockets]
     for consumer in consumers:
         consumer.cancel()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import socket
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, cast
@@ -19,10 +21,13 @@ from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.server.light import Gate, Inbox
 from realtime.server.paced import PacedProtocol
+from realtime.stopping import end_at_next_signal
 
 logger = logging.getLogger(__name__)
 
-GOODBYE_TIMEOUT_S = 5.0
+FLUSH_S = 2.0
+"""Of the time that a stop may take: for the log and the table, after everything else."""
+CUT_AFTER_S = 1.0
 
 
 MAX_BUFFERED_BYTES = 256 * 1024
@@ -57,6 +62,9 @@ class UvicornProtocol(PacedProtocol):
         if message["type"] == "websocket.accept":
             # It has been sent, and takes 1 KB.
             del self.response
+        elif message["type"] == "websocket.http.response.body":
+            # Refused in order, which uvicorn logs as an error.
+            self.handshake_complete = True
 
     def send_receive_event_to_app(self) -> None:
         """uvicorn stops reading at each message until the application takes it: two system calls for each.
@@ -125,17 +133,32 @@ class UvicornServer(Server):
         self.on_listen()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
+        """Requests are answered until every client has been sent away: also that this process is not ready."""
+        loop, limit = asyncio.get_running_loop(), self.config.timeout_graceful_shutdown or 0
+        deadline = loop.time() + limit
         node: NodeProcess = self.lifespan.state[NODE_KEY]
-        try:
-            async with asyncio.timeout(GOODBYE_TIMEOUT_S):
-                await node.close_sockets()
-        except TimeoutError:
-            logger.warning("not every client could be told of the stop in %s s", GOODBYE_TIMEOUT_S)
+        await node.drain(at_most=limit / 2)
+        self.config.timeout_graceful_shutdown = max(0, math.floor(deadline - loop.time() - FLUSH_S))
+        cut = loop.call_later(CUT_AFTER_S, self.cut_sockets)
         await super().shutdown(sockets)
+        cut.cancel()
+
+    def cut_sockets(self) -> None:
+        """Whose client does not read what was written before its close: uvicorn would wait for that."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, UvicornProtocol):
+                connection.transport.abort()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A second signal ends it at once. uvicorn's own would be raised again at the end: no exit with 0."""
-        self.force_exit = self.should_exit
         self.should_exit = True
+        end_at_next_signal()
+        limit = threading.Timer(self.config.timeout_graceful_shutdown or 0, exit_at_limit)
+        limit.daemon = True
+        limit.start()
+
+
+def exit_at_limit() -> None:
+    """Whatever hangs: a database that does not answer, say. What was acknowledged is in the log already."""
+    logger.error("the stop took too long: exits without the rest of it")
+    os._exit(1)

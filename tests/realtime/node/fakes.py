@@ -18,9 +18,11 @@ class FakeSocket:
         self.offset = 0
         self.pings = 0
         self.closed_with: list[int] = []
+        self.over = 0.0
 
     async def ping(self) -> None:
         self.pings += 1
 
-    async def close_with(self, code: int) -> None:
+    async def close_with(self, code: int, over: float = 1.0) -> None:
         self.closed_with.append(code)
+        self.over = over

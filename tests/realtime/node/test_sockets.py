@@ -87,14 +87,41 @@ async def test_a_ping_is_no_sign_of_life(sockets: Sockets, socket: FakeSocket, c
 
 async def test_a_failing_socket_does_not_keep_others_from_being_closed(sockets: Sockets, clock: Clock) -> None:
     class Broken(FakeSocket):
-        async def close_with(self, code: int) -> None:
+        async def close_with(self, code: int, over: float = 1.0) -> None:
             raise OSError
 
     other = FakeSocket()
     for each in (Broken(), other):
         sockets.add(each)
-    await sockets.close_all(4200)
+    await sockets.close_all(4200, over=0)
     assert other.closed_with == [4200]
+
+
+async def test_sockets_that_are_closed_together_are_closed_each_at_its_own_moment(
+    sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[FakeSocket] = []
+
+    class Noting(FakeSocket):
+        async def close_with(self, code: int, over: float = 1.0) -> None:
+            closed.append(self)
+
+    first, second = Noting(), Noting()
+    sockets.add(first)
+    sockets.add(second)
+    shares = iter([1.0, 0.0])
+    monkeypatch.setattr("realtime.node.sockets.random.uniform", lambda low, high: low + (high - low) * next(shares))
+    await sockets.close_all(4200, over=0.1)
+    assert closed == [second, first]
+
+
+@pytest.mark.parametrize(("over", "told"), [(0, 1), (3, 3)])
+async def test_who_is_closed_comes_back_within_the_same_time_or_a_second(
+    sockets: Sockets, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch, over: float, told: float
+) -> None:
+    monkeypatch.setattr("realtime.node.sockets.random.uniform", lambda first, last: 0)
+    await sockets.close_all(4200, over=over)
+    assert socket.over == told
 
 
 async def test_a_socket_can_be_closed_with_a_code(sockets: Sockets, socket: FakeSocket) -> None:

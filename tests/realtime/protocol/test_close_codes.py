@@ -22,3 +22,7 @@ def test_codes_from_4100_ask_for_at_least_a_second(spread: float) -> None:
 
 def test_codes_from_4200_spread_clients_over_a_second() -> None:
     assert [close_codes.retry_after_ms(4200, spread) for spread in (0.0, 0.5, 1.0)] == [0, 500, 1000]
+
+
+def test_a_drain_spreads_clients_over_its_time() -> None:
+    assert [close_codes.retry_after_ms(4200, spread, over=5) for spread in (0.0, 0.5, 1.0)] == [0, 2500, 5000]
