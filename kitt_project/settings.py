@@ -173,6 +173,21 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * max(KITT.inbound_limits)
 CORS_ALLOW_ALL_ORIGINS = "*" in KITT.allowed_origins
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else list(KITT.allowed_origins)
 
+# Where browsers come by https alone. Through the proxy that speaks it, uvicorn learns so from X-Forwarded-Proto.
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = KITT.https
+SECURE_HSTS_SECONDS = 30 * 86_400 if KITT.https else 0
+SILENCED_SYSTEM_CHECKS = [
+    # realtime.W115 says the same with the name of our setting: HSTS, and the two cookies.
+    "security.W004",
+    "security.W012",
+    "security.W016",
+    # The proxy's part, and its domain's: what stands beside KITT on the same domain is not ours to speak for.
+    "security.W005",
+    "security.W008",
+    "security.W021",
+]
+
 # Passwords, language, time, static files
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -26,6 +26,7 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     allowed_origins: tuple[str, ...] = ("*",)
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    https: bool = False
 
     auth: Literal["open", "token"] = "open"
     allow_open: bool = False

@@ -13,6 +13,7 @@ from django.http import HttpRequest, parse_cookie
 
 from realtime.asgi import Scope
 from realtime.auth.identity import EVERYWHERE, NOWHERE, Identity
+from realtime.origins import header, is_own_origin
 
 LIFETIME_S = 300
 """A socket of a session ends after this time with 4203, and its page comes back: so a logout counts on it, too."""
@@ -52,20 +53,7 @@ def client_id_of(user: AbstractUser) -> str:
     return f"user:{name}" if PLAIN_NAME.fullmatch(name) else f"user::{user.pk}"
 
 
-def is_own_origin(scope: Scope) -> bool:
-    """Whether the page is of the host that it connects to. Its scheme is left out: daphne does not tell its own."""
-    origins, hosts = header(scope, b"origin"), header(scope, b"host")
-    if len(origins) != 1 or len(hosts) != 1:
-        return False
-    _, _, origin_host = origins[0].partition("://")
-    return origin_host.lower() == hosts[0].lower() != ""
-
-
 def session_key(scope: Scope) -> str | None:
     key: str | None = parse_cookie("; ".join(header(scope, b"cookie"))).get(settings.SESSION_COOKIE_NAME)
     # PostgreSQL refuses NUL in text.
     return key if key and key.isprintable() else None
-
-
-def header(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin1") for key, value in scope["headers"] if key == name]

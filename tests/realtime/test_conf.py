@@ -10,7 +10,7 @@ from pytest_django import Settings
 from realtime.conf import KittSettings, from_environment, kitt_settings, variable_of
 
 TEXTS = ["token_secret", "token_public_key_file", "token_jwks_file", "token_audience"]
-NO_NUMBERS = {"allowed_origins", "auth", "allow_open", *TEXTS}
+NO_NUMBERS = {"allowed_origins", "auth", "allow_open", "https", *TEXTS}
 NUMBERS = [name for name in KittSettings.__struct_fields__ if name not in NO_NUMBERS]
 POSITIVE = [name for name in NUMBERS if name != "rate_limit"]
 

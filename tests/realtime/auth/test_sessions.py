@@ -20,6 +20,11 @@ HOST = b"kitt.example:8000"
 OWN = b"http://kitt.example:8000"
 
 
+@pytest.fixture(autouse=True)
+def our_name(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["kitt.example"]
+
+
 def scope_of(user: User, *, origin: bytes | None = OWN, host: bytes = HOST, cookie: str = "{name}={key}") -> Scope:
     browser = Client()
     browser.force_login(user)
