@@ -10,9 +10,10 @@ from pytest_django import Settings
 from realtime.conf import KittSettings, from_environment, kitt_settings, variable_of
 
 TEXTS = ["token_secret", "token_public_key_file", "token_jwks_file", "token_audience"]
-NO_NUMBERS = {"allowed_origins", "auth", "allow_open", "https", *TEXTS}
+NO_NUMBERS = {"allowed_origins", "trusted_proxies", "auth", "allow_open", "https", *TEXTS}
 NUMBERS = [name for name in KittSettings.__struct_fields__ if name not in NO_NUMBERS]
-POSITIVE = [name for name in NUMBERS if name != "rate_limit"]
+MAY_BE_OFF = {"rate_limit", "max_connections_per_client", "max_connections_per_address"}
+POSITIVE = [name for name in NUMBERS if name not in MAY_BE_OFF]
 
 
 def test_without_variables_the_defaults_hold() -> None:
@@ -60,8 +61,9 @@ def test_counts_are_whole() -> None:
         from_environment({"KITT_MAX_CONNECTIONS": "1.5"})
 
 
-def test_the_rate_limit_may_be_off() -> None:
-    assert from_environment({"KITT_RATE_LIMIT": "0"}).rate_limit == 0
+@pytest.mark.parametrize("field", sorted(MAY_BE_OFF))
+def test_some_limits_may_be_off(field: str) -> None:
+    assert getattr(from_environment({variable_of(field): "0"}), field) == 0
 
 
 def test_the_rate_limit_is_not_negative() -> None:

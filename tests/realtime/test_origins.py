@@ -9,6 +9,9 @@ from pytest_django import Settings
 from realtime.asgi import Event, Scope
 from realtime.origins import OriginAllowList, is_own_origin
 
+# The consumer that refuses looks after the thread's connections.
+pytestmark = pytest.mark.django_db
+
 LISTED = "https://dispatch.example"
 
 

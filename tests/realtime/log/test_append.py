@@ -141,5 +141,5 @@ def test_a_shipment_that_no_type_checked_does_not_make_a_message_unstorable() ->
 
 def test_a_read_of_large_messages_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
     append([[message(n) for n in range(10)]])
-    monkeypatch.setattr("realtime.log.read.MAX_CHARACTERS", 2 * len(entries("freight", 0, 1, 1)[0].text))
+    monkeypatch.setattr("realtime.log.read.CHUNK_CHARACTERS", 2 * len(entries("freight", 0, 1, 1)[0].text))
     assert [entry.offset for entry in entries("freight", after=3, upto=10, limit=7)] == [4, 5]
