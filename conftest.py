@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres, redis
+from tests.needs import require
 from tests.postgres import create_database, running_postgres
 from tests.redis import Redis, running_redis
 from tests.servers import Server, migrate, migrate_url, running
@@ -72,9 +73,3 @@ def own_redis(tmp_path: Path) -> Iterator[Redis]:
 
 
 NO_REDIS = "no Redis server binary: apt-get install redis-server"
-
-
-def require(binary: Path | None, reason: str) -> None:
-    """Without it the test is skipped; in CI that fails the run (tests/skips.py)."""
-    if binary is None:
-        pytest.skip(reason)
