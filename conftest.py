@@ -10,7 +10,7 @@ import pytest
 
 from tests import postgres, redis
 from tests.needs import require
-from tests.postgres import create_database, running_postgres
+from tests.postgres import Postgres, create_database, running_postgres
 from tests.redis import Redis, running_redis
 from tests.servers import Server, migrate, migrate_url, running
 
@@ -36,10 +36,18 @@ def server(
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL; without its binaries the test is skipped."""
-    require(postgres.find_binary("postgres"), "no PostgreSQL server binary: apt-get install postgresql")
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
-        yield url
+    """A real PostgreSQL that nobody takes away."""
+    require(postgres.find_binary("postgres"), NO_POSTGRES)
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as started:
+        yield started.url
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[Postgres]:
+    """A real PostgreSQL of this test's own."""
+    require(postgres.find_binary("postgres"), NO_POSTGRES)
+    with running_postgres(tmp_path) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -72,4 +80,5 @@ def own_redis(tmp_path: Path) -> Iterator[Redis]:
         yield started
 
 
+NO_POSTGRES = "no PostgreSQL server binary: apt-get install postgresql"
 NO_REDIS = "no Redis server binary: apt-get install redis-server"

@@ -44,8 +44,8 @@ def main() -> int:
         folder = Path(name)
         measure("SQLite, FULL", f"sqlite:///{folder / 'kitt.sqlite3'}", folder, seconds)
         if find_binary("postgres"):
-            with running_postgres(folder) as url:
-                measure("PostgreSQL", url, folder, seconds)
+            with running_postgres(folder) as postgres:
+                measure("PostgreSQL", postgres.url, folder, seconds)
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 from redis.asyncio.connection import parse_url
 
 from realtime.conf import from_environment
@@ -64,14 +65,31 @@ def database(url: str) -> dict[str, Any]:
         # A file, because the node's thread and the test must see the same rows.
         config["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
     if config["ENGINE"] == "django.db.backends.postgresql":
-        # Under ASGI Django keeps no connections of its own; the pool's are borrowed for a request or a transaction.
-        # A process that stands still with a stream locked must not hold up the others for longer than on SQLite.
-        config["OPTIONS"] = {
-            "options": "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s",
-            **config.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
-        }
+        config |= {"OPTIONS": postgresql_options(config.get("OPTIONS", {})), "CONN_HEALTH_CHECKS": True}
     return config
+
+
+def postgresql_options(of_url: dict[str, Any]) -> dict[str, Any]:
+    """Limits on both sides of the line: here on silence, there on whoever keeps a stream locked and stands still."""
+    limit = KITT.database_timeout
+    milliseconds = round(1000 * limit)
+    on_server = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    return {
+        "options": " ".join(f"-c {name}={milliseconds}" for name in on_server),
+        # Whole seconds, and libpq takes no less than 2.
+        "connect_timeout": max(2, round(limit)),
+        "tcp_user_timeout": milliseconds,
+        **of_url,
+        # Under ASGI Django keeps no connections of its own; the pool's are borrowed for a request or a transaction.
+        "pool": {
+            "connection_class": import_string("realtime.bounded_connection.BoundedConnection"),
+            "min_size": 1,
+            "max_size": 20,
+            "timeout": limit,
+            # It tries twice and gives up; whoever asks next makes it try again. Its own pauses grow up to minutes.
+            "reconnect_timeout": 2,
+        },
+    }
 
 
 def upstream(redis_url: str) -> dict[str, Any] | None:

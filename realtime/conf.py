@@ -46,6 +46,7 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     probe_timeout: Seconds = 2.0
     drain_time: Seconds = 5.0
     poll_interval: Seconds = 0.25
+    database_timeout: Seconds = 5.0
 
     max_message_bytes: Count = 64 * 1024
     max_packing_result_bytes: Count = 1024 * 1024

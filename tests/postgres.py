@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -24,49 +26,91 @@ def find_binary(name: str) -> Path | None:
     return Path(found) if found else next(iter(newest_first), None)
 
 
-@contextmanager
-def running_postgres(folder: Path) -> Iterator[str]:
-    """The URL of the server's database `postgres`. PostgreSQL does not run as root: then its own user runs it."""
-    user = "postgres" if os.getuid() == 0 else None
-    data, port = folder / "data", free_port()
-    data.mkdir()
-    if user:
-        shutil.chown(data, user)
-        for parent in (folder, *folder.parents):
-            if parent.stat().st_uid == 0 and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
-    run_as(user, [str(find_binary("initdb")), "-D", str(data), "-A", "trust", "-U", "kitt", "--no-sync"], wait=True)
-    command = [str(find_binary("postgres")), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
-    server = run_as(user, command)
-    try:
-        url = f"postgres://kitt@127.0.0.1:{port}/postgres"
-        wait_until_it_answers(url, server)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(START_TIMEOUT_S)
+class Postgres:
+    """A server that can be taken away and brought back, always on one port and with what it had."""
 
+    def __init__(self, folder: Path) -> None:
+        # PostgreSQL does not run as root: then its own user runs it.
+        self.user = "postgres" if os.getuid() == 0 else None
+        self.data, self.port = folder / "data", free_port()
+        self.data.mkdir()
+        if self.user:
+            shutil.chown(self.data, self.user)
+            for parent in (folder, *folder.parents):
+                if parent.stat().st_uid == 0 and parent != Path("/"):
+                    parent.chmod(parent.stat().st_mode | 0o011)
+        self.run([str(find_binary("initdb")), "-D", str(self.data), "-A", "trust", "-U", "kitt", "--no-sync"], wait=True)
+        self.start()
 
-def run_as(user: str | None, command: list[str], *, wait: bool = False) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        command, user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    if wait and process.wait(START_TIMEOUT_S):
-        raise AssertionError(f"{command[0]} failed")
-    return process
+    @property
+    def url(self) -> str:
+        """Of the database `postgres`."""
+        return self.url_through(self.port)
 
+    def url_through(self, port: int) -> str:
+        return f"postgres://kitt@127.0.0.1:{port}/postgres"
 
-def wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while True:
-        try:
-            psycopg.connect(url).close()
-        except psycopg.OperationalError:
-            assert server.poll() is None, "PostgreSQL did not start"
+    def start(self) -> None:
+        command = [str(find_binary("postgres")), "-D", str(self.data), "-p", str(self.port), "-h", "127.0.0.1"]
+        self.process = self.run([*command, "-k", ""])
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not self.answers():
+            assert self.process.poll() is None, "PostgreSQL did not start"
             assert time.monotonic() < deadline, "PostgreSQL does not answer"
             time.sleep(0.05)
-        else:
-            return
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self.url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """At once, as its service does at a restart: sessions are ended, and nothing that was committed is lost."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(START_TIMEOUT_S)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def pause(self) -> None:
+        """Connections stay open, and nothing answers."""
+        self.signal_all(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.signal_all(signal.SIGCONT)
+
+    def signal_all(self, number: signal.Signals) -> None:
+        """The server first, so that it starts no process for a connection meanwhile; each is a session of its own."""
+        os.kill(self.process.pid, number)
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        for pid in children.split():
+            os.kill(int(pid), number)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+    def run(self, command: list[str], *, wait: bool = False) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            command, user=self.user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        if wait and process.wait(START_TIMEOUT_S):
+            raise AssertionError(f"{command[0]} failed")
+        return process
+
+
+@contextmanager
+def running_postgres(folder: Path) -> Iterator[Postgres]:
+    postgres = Postgres(folder)
+    try:
+        yield postgres
+    finally:
+        if postgres.process.poll() is None:
+            postgres.resume()
+            postgres.stop()
 
 
 def create_database(url: str, name: str, template: str = "template1") -> str:
