@@ -55,8 +55,8 @@ class HealthView(OpenView):
     def get(self, request: Request) -> Response:
         probes = run_probes()
         node = node_of(scope_of(request))
-        if node and node.writer.failing:
-            probes["database"] |= {"status": UNHEALTHY, "error": "the last write failed"}
+        if node and node.write_failure:
+            probes["database"] |= {"status": UNHEALTHY, "error": node.write_failure}
         return health_response(
             {
                 **probes,

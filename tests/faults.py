@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from tests.servers import Server
 from tests.waiting import until
 
 READERS = 3
-RESEND_S = 0.1
+IN_FLIGHT = 16
+PAUSE_S = 0.02
 HEARTBEAT_S = 0.2
 
 
@@ -41,28 +43,37 @@ class Reader:
 
 @dataclass
 class Sender:
-    """Sends a message until it is stored, and then the next; `told` has the offsets, by id, `errors` the refusals."""
+    """Sends a message every PAUSE_S, each until it is stored. `told` has the offsets, by id, `errors` the refusals."""
 
     client: Client
+    name: str
     told: dict[str, int] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    waiting: deque[str] = field(default_factory=deque)
+    sent: int = 0
 
-    async def run(self, name: str, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            frame = {"type": "route_update", "id": f"{name}-{len(self.told)}", "payload": {"shipment_id": "SH-1"}}
-            self.told[frame["id"]] = await self.send_until_stored(frame)
+    async def send(self, stop: asyncio.Event) -> None:
+        while not stop.is_set() or len(self.told) < self.sent:
+            if self.waiting:
+                await self.send_one(self.waiting.popleft())
+            elif not stop.is_set() and self.sent - len(self.told) < IN_FLIGHT:
+                self.sent += 1
+                await self.send_one(f"{self.name}-{self.sent}")
+            await asyncio.sleep(PAUSE_S)
 
-    async def send_until_stored(self, frame: dict[str, Any]) -> int:
+    async def send_one(self, id: str) -> None:
+        await self.client.send(
+            {"type": "route_update", "id": id, "correlation_id": id, "payload": {"shipment_id": "SH-1"}}
+        )
+
+    async def hear(self) -> None:
         while True:
-            await self.client.send(frame)
-            while (answer := await self.client.receive()).get("id") != frame["id"]:
-                if answer["type"] == "error":
-                    self.errors.append(answer["payload"])
-                    await asyncio.sleep(RESEND_S)
-                    break
-            else:
-                offset: int = answer["offset"]
-                return offset
+            frame = await self.client.receive()
+            if frame["type"] == "error":
+                self.errors.append(frame["payload"])
+                self.waiting.append(frame["correlation_id"])
+            elif frame.get("sender") == self.name:
+                self.told[frame["id"]] = frame["offset"]
 
 
 class Life:
@@ -108,16 +119,18 @@ async def life(servers: Sequence[Server]) -> AsyncIterator[Life]:
             for reader in range(READERS):
                 client = await stack.enter_async_context(connect(server.ws_url, client_id=f"reader-{number}-{reader}"))
                 readers.append(Reader(client))
-            senders.append(Sender(await stack.enter_async_context(connect(server.ws_url, client_id=f"sender-{number}"))))
+            name = f"sender-{number}"
+            senders.append(Sender(await stack.enter_async_context(connect(server.ws_url, client_id=name)), name))
         here = Life(senders, readers)
-        going = [asyncio.create_task(work) for reader in readers for work in (reader.read(), reader.beat())]
-        sending = [asyncio.create_task(each.run(f"s{n}", stop)) for n, each in enumerate(senders)]
+        works = [work for reader in readers for work in (reader.read(), reader.beat())]
+        going = [asyncio.create_task(work) for work in (*works, *(sender.hear() for sender in senders))]
+        sending = [asyncio.create_task(each.send(stop)) for each in senders]
         await here.flow()
         yield here
         stop.set()
         await asyncio.gather(*sending)
         await here.balance()
-        assert not any(task.done() for task in going), "a reader was disconnected"
+        assert not any(task.done() for task in going), "somebody was disconnected"
         for task in going:
             task.cancel()
         await asyncio.gather(*going, return_exceptions=True)

@@ -173,9 +173,9 @@ def report(name: str, outcome: Outcome) -> None:
 @contextmanager
 def databases(folder: Path) -> Iterator[Callable[[str], str]]:
     """Gives the URL of a new, migrated database on PostgreSQL."""
-    with running_postgres(folder) as url:
-        migrate_url(create_database(url, "template_of_kitt"))
-        yield lambda name: create_database(url, name, "template_of_kitt")
+    with running_postgres(folder) as postgres:
+        migrate_url(create_database(postgres.url, "template_of_kitt"))
+        yield lambda name: create_database(postgres.url, name, "template_of_kitt")
 
 
 async def measure(outage: Outage, seconds: float, database_url: str) -> None:

@@ -39,7 +39,9 @@ class Postgres:
             for parent in (folder, *folder.parents):
                 if parent.stat().st_uid == 0 and parent != Path("/"):
                     parent.chmod(parent.stat().st_mode | 0o011)
-        self.run([str(find_binary("initdb")), "-D", str(self.data), "-A", "trust", "-U", "kitt", "--no-sync"], wait=True)
+        self.run(
+            [str(find_binary("initdb")), "-D", str(self.data), "-A", "trust", "-U", "kitt", "--no-sync"], wait=True
+        )
         self.start()
 
     @property
@@ -95,7 +97,12 @@ class Postgres:
 
     def run(self, command: list[str], *, wait: bool = False) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            command, user=self.user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            user=self.user,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         if wait and process.wait(START_TIMEOUT_S):
             raise AssertionError(f"{command[0]} failed")

@@ -42,6 +42,7 @@ KINDS = {
     "rate_limited": Kind(429, "Too many requests"),
     "internal": Kind(500, "A fault inside KITT"),
     "upstream_unavailable": Kind(503, "The database does not answer"),
+    "storage_full": Kind(507, "No room to store it"),
     "timeout": Kind(504, "Not stored in time"),
     # What only HTTP has.
     "method_not_allowed": Kind(405, "Method not allowed"),
@@ -139,7 +140,7 @@ def headers(error: Exception, problem: Problem) -> dict[str, str]:
     if challenge := getattr(error, "auth_header", None):
         found["WWW-Authenticate"] = challenge
     wait = getattr(error, "wait", None)
-    if wait or problem.code == "upstream_unavailable":
+    if wait or problem.code in ("upstream_unavailable", "storage_full"):
         found["Retry-After"] = str(int(wait or RETRY_AFTER_S))
     return found
 

@@ -170,9 +170,11 @@ class Subscriber(GuardedConsumer):
                 await self.send_upto(self.feed.written)
         except GoneError as error:
             logger.debug("send failed: %r", error.__cause__)
-        except Exception as error:
+        except DatabaseError as error:
+            logger.warning("%s stays at %d for now: %s", self.name, self.offset, error)
+        except Exception:
             # Whatever it was, the client can come back for what it did not get.
-            logger.error("catching up failed: %s", error, exc_info=not isinstance(error, DatabaseError))
+            logger.exception("catching up failed")
             await self.close_with(close_codes.OVER_CAPACITY)
         finally:
             self.catching_up = self.sending_since = None

@@ -13,6 +13,7 @@ from django.db import DataError, InterfaceError, OperationalError, connection
 from realtime.log.append import Outcome, Stored, Unit, append
 from realtime.log.gathering import Gathering
 from realtime.protocol.errors import ProtocolError
+from realtime.write_errors import in_short, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class LogWriter:
         self.gathering = Gathering(lambda: len(self.waiting), self.wake)
         self.writing = False
         self.was_lone = True
+        # Why the last transaction failed; empty where it did not.
+        self.failure = ""
 
     def submit(self, unit: Unit) -> Future[list[Stored]]:
         """A future of what is stored; its exception is a ProtocolError, retryable where the database failed.
@@ -130,11 +133,12 @@ class LogWriter:
 
     def outcomes(self, units: Sequence[Unit]) -> list[Outcome]:
         try:
-            return append(units)
+            outcomes = append(units)
         except (OperationalError, InterfaceError) as error:
+            self.failure = in_short(error)
             logger.error("log not written, %d messages refused: %s", sum(map(len, units)), error)
             connection.close()
-            return [unavailable() for _ in units]
+            return [refusal(error) for _ in units]
         except Exception as error:
             if len(units) > 1:
                 # One unit that the database does not take must not cost the others.
@@ -143,12 +147,8 @@ class LogWriter:
             if isinstance(error, DataError):
                 return [ProtocolError("validation_failed", "The database does not take this message.")]
             return [ProtocolError("internal")]
-
-
-def unavailable() -> ProtocolError:
-    return ProtocolError(
-        "upstream_unavailable", "The database does not answer. Send the message again, with the same id."
-    )
+        self.failure = ""
+        return outcomes
 
 
 def settle(future: Future[list[Stored]], outcome: Outcome) -> None:

@@ -31,6 +31,7 @@ from realtime.node.sockets import SHARES, Sockets
 from realtime.node.table_writer import TableWriter
 from realtime.protocol import close_codes
 from realtime.sweeper import sweep_once
+from realtime.write_errors import in_short
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ RETURNS_PER_S = 1000
 GOODBYE_TIMEOUT_S = 2.0
 """For clients that do not read, after the others were told."""
 EXIT_TIMEOUT_S = 3.0
+ROWS_STAY = "rows stay open until the lease runs out: %s"
 
 
 class NodeProcess:
@@ -56,6 +58,7 @@ class NodeProcess:
         self.writer = TableWriter(self.database)
         self.feeds = Feeds(self.database, self.reset)
         self.revoked: Revoked | None = None
+        self.lease_failure = ""
         self.stopping = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -85,8 +88,19 @@ class NodeProcess:
         atexit.register(self.stop_at_exit)
         logger.info("node started node=%s host=%s pid=%s", self.id, self.node.host, self.node.pid)
 
+    @property
+    def write_failure(self) -> str:
+        """Why this process cannot write; empty where it can."""
+        return log_writer.failure or self.writer.failure or self.lease_failure
+
     async def renew_lease(self) -> None:
-        await self.database.run(lambda: connections.renew_lease(self.node, timezone.now()))
+        try:
+            await self.database.run(lambda: connections.renew_lease(self.node, timezone.now()))
+        except DatabaseError as error:
+            self.lease_failure = in_short(error)
+            raise
+        # So the log can be written, too: nobody may have sent anything since it could not.
+        self.lease_failure = log_writer.failure = ""
         if lost := await self.lost_rows():
             logger.warning("%d rows of open sockets had been closed, and are written anew", len(lost))
             self.writer.restate(lost)
@@ -170,7 +184,10 @@ class NodeProcess:
         # What clients handed over is committed: when they send it again elsewhere, they are answered with it.
         await asyncio.to_thread(log_writer.stop)
         await self.finish()
-        await self.database.run(self.close_table)
+        try:
+            await self.database.run(self.close_table)
+        except DatabaseError as error:
+            logger.error(ROWS_STAY, error)
         self.database.stop()
         self.feeds.reader.stop()
         atexit.unregister(self.stop_at_exit)
@@ -186,7 +203,7 @@ class NodeProcess:
         try:
             with_fresh_connection(self.close_table)
         except DatabaseError as error:
-            logger.error("rows stay open until the lease runs out: %s", error)
+            logger.error(ROWS_STAY, error)
 
     def finish_from_outside(self) -> None:
         finished = asyncio.run_coroutine_threadsafe(self.finish(), self.loop)

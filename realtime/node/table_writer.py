@@ -13,6 +13,7 @@ from realtime.conf import kitt_settings
 from realtime.connections import Changes, Close, write_changes
 from realtime.models import Connection
 from realtime.node.database_thread import DatabaseThread
+from realtime.write_errors import in_short
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,8 @@ class TableWriter:
     def __init__(self, database: DatabaseThread) -> None:
         self.database = database
         self.pending = Changes({}, {}, {})
-        self.failing = False
+        # Why the last write failed; empty where it did not.
+        self.failure = ""
         self.wake = asyncio.Event()
         self.waiting: dict[uuid.UUID, asyncio.Future[None]] = {}
 
@@ -75,27 +77,32 @@ class TableWriter:
         self.wake.clear()
         changes, self.pending = self.pending, Changes({}, {}, {})
         if not changes:
-            self.failing = False
+            self.failure = ""
             return True
         try:
             await self.database.run(lambda: write_changes(changes))
-        except DatabaseError as error:
+        except Exception as error:
             self.keep(changes)
-            self.failing = True
-            logger.error("connection table not written, %d changes wait: %s", self.pending.size, error)
-            return False
-        except Exception:
-            self.keep(changes)
-            self.failing = True
-            logger.exception("connection table not written, %d changes wait", self.pending.size)
+            self.fail(error)
             return False
         except BaseException:
             # Cancelled at a stop: what is kept is written once more then, which does no harm.
             self.keep(changes)
             raise
-        self.failing = False
+        if self.failure:
+            logger.info("connection table written again")
+        self.failure = ""
         self.tell(changes)
         return True
+
+    def fail(self, error: Exception) -> None:
+        """Said once: on a full disk, a line a second would not help."""
+        if not self.failure:
+            unexpected = not isinstance(error, DatabaseError)
+            logger.error(
+                "connection table not written, %d changes wait: %s", self.pending.size, error, exc_info=unexpected
+            )
+        self.failure = in_short(error)
 
     def keep(self, changes: Changes) -> None:
         self.pending = merge(changes, self.pending)

@@ -62,6 +62,7 @@ ERRORS = {
     "too_large": ErrorInfo("The message is too large.", retryable=False),
     "unsupported_version": ErrorInfo("This version of the protocol is not spoken here.", retryable=False),
     "upstream_unavailable": ErrorInfo("A system behind KITT does not answer.", retryable=True),
+    "storage_full": ErrorInfo("There is no room to store it.", retryable=True),
     "timeout": ErrorInfo("A system behind KITT took too long.", retryable=True),
     "internal": ErrorInfo("Something went wrong inside KITT.", retryable=True),
 }

@@ -179,9 +179,9 @@ async def test_the_writer_is_failing_until_a_write_works(
     fail(1)
     await open_unwritten(writer, new_connection())
     await writer.flush()
-    assert writer.failing
+    assert writer.failure
     await writer.flush()
-    assert not writer.failing
+    assert not writer.failure
 
 
 async def test_the_writer_is_not_failing_once_nothing_waits(
@@ -194,7 +194,7 @@ async def test_the_writer_is_not_failing_once_nothing_waits(
     writer.closed(row.pk, Close(NOW, 1000))
     await writer.flush()
     await writer.flush()
-    assert not writer.failing
+    assert not writer.failure
 
 
 async def test_what_was_kept_does_not_overwrite_what_came_since(

@@ -10,7 +10,7 @@ def test_an_error_without_words_of_its_own_says_what_the_table_says(code: str) -
     assert ProtocolError(code).message == ERRORS[code].message
 
 
-@pytest.mark.parametrize("code", ["rate_limited", "upstream_unavailable", "timeout", "internal"])
+@pytest.mark.parametrize("code", ["rate_limited", "upstream_unavailable", "storage_full", "timeout", "internal"])
 def test_what_may_go_away_by_itself_is_retryable(code: str) -> None:
     assert ProtocolError(code).retryable
 
