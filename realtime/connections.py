@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models.functions import Now
 
 from realtime.bulk_insert import Row, insert_rows
 from realtime.models import Connection, Node
@@ -44,9 +45,12 @@ class Changes(NamedTuple):
         return sum(len(part) for part in self)
 
 
-def renew_lease(node: Node, now: datetime) -> None:
-    """Also brings a node back that was pruned while this process could not reach the database."""
-    node.lease_renewed_at = now
+def renew_lease(node: Node) -> None:
+    """By the database's clock, which all nodes share.
+
+    Also brings a node back that was pruned while this process could not reach the database.
+    """
+    node.lease_renewed_at = Now()
     node.save()
 
 
@@ -101,9 +105,12 @@ def request_close(connection_ids: Iterable[uuid.UUID], code: int) -> int:
     return Connection.objects.open().filter(pk__in=list(connection_ids)).update(close_requested_code=code)
 
 
-def withdraw_close_request(connection_id: uuid.UUID, code: int) -> None:
-    """Only this request: an operator's may have taken its place since it was read."""
-    Connection.objects.filter(pk=connection_id, close_requested_code=code).update(close_requested_code=None)
+def withdraw_close_requests(connection_ids: Iterable[uuid.UUID], code: int) -> None:
+    """Only these requests: an operator's may have taken their place since they were read.
+
+    Together, because after a step of the clock a sweeper asks for every socket of a node at once.
+    """
+    Connection.objects.filter(pk__in=list(connection_ids), close_requested_code=code).update(close_requested_code=None)
 
 
 def close_node(node_id: uuid.UUID, now: datetime, code: int) -> int:

@@ -6,7 +6,9 @@ import uuid
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from realtime.models import Connection, oldest_valid_lease
+from django.db.models.functions import Now
+
+from realtime.models import Connection, lease_holds
 from realtime.protocol import close_codes
 
 
@@ -17,15 +19,16 @@ class SweepResult(NamedTuple):
     asked: int
 
 
-def sweep_once(now: datetime, *, timeout: float, flush_slack: float, host: uuid.UUID | None = None) -> SweepResult:
+def sweep_once(
+    now: datetime | Now, *, timeout: float, flush_slack: float, host: uuid.UUID | None = None
+) -> SweepResult:
     """Close the rows of nodes whose lease ran out; ask live nodes to close sockets silent for `timeout` seconds.
 
     `flush_slack` (seconds) is added to the timeout, because the table learns of a heartbeat only when its node
     flushes. The owner checks again before it closes: what it knows is newer than the table.
     `host` is the node that sweeps, if a node does: it lives, even when it could not renew its lease.
     """
-    lease = oldest_valid_lease(now)
-    dead = Connection.objects.open().filter(node__lease_renewed_at__lte=lease)
+    dead = Connection.objects.open().exclude(lease_holds(now, "node__"))
     if host is not None:
         dead = dead.exclude(node_id=host)
     reaped = dead.update(closed_at=now, close_code=close_codes.ABNORMAL)

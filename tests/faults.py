@@ -111,7 +111,7 @@ class Life:
 
 @asynccontextmanager
 async def life(servers: Sequence[Server]) -> AsyncIterator[Life]:
-    """A sender and readers on every server. It flows when the block begins; nobody may be disconnected before its end."""
+    """A sender and readers on every server. It flows when the block begins; nobody may be gone at its end."""
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         senders, readers = [], []

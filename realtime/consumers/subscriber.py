@@ -108,6 +108,8 @@ class Subscriber(GuardedConsumer):
         self.scope["headers"].clear()
         self.joined = True
         self.last_seen = self.last_ping = time.monotonic()
+        # From here on a step of the wall clock neither ends nor prolongs what its token allows.
+        self.expires = self.last_seen + self.identity.expires_at - time.time()
         # What is published from here on is later than this head, of this epoch: should the stream begin anew meanwhile,
         # the socket is closed.
         head = self.feed.position

@@ -1,6 +1,6 @@
 """The tables: which sockets are open, which messages were accepted, and who was cut off."""
 
-from realtime.models.connection_table import Connection, ConnectionQuerySet, Node, NodeQuerySet, oldest_valid_lease
+from realtime.models.connection_table import Connection, ConnectionQuerySet, Node, NodeQuerySet, lease_holds
 from realtime.models.log import Message, MessageShipment, Stream, new_epoch
 from realtime.models.revocation import Revocation, RevocationQuerySet
 
@@ -14,6 +14,6 @@ __all__ = [
     "Revocation",
     "RevocationQuerySet",
     "Stream",
+    "lease_holds",
     "new_epoch",
-    "oldest_valid_lease",
 ]

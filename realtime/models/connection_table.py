@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from realtime.conf import kitt_settings
 from realtime.protocol.endpoints import ENDPOINTS
@@ -17,7 +17,7 @@ from realtime.protocol.endpoints import ENDPOINTS
 class NodeQuerySet(models.QuerySet["Node"]):
     def alive(self, now: datetime | None = None) -> NodeQuerySet:
         """Nodes that renewed their lease within KITT_LEASE_TIMEOUT."""
-        return self.filter(stopped_at=None, lease_renewed_at__gt=oldest_valid_lease(now))
+        return self.filter(lease_holds(now), stopped_at=None)
 
 
 class Node(models.Model):
@@ -44,9 +44,9 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Rows that nobody has closed yet, those of dead nodes included."""
         return self.filter(closed_at=None)
 
-    def live(self, now: datetime | None = None) -> ConnectionQuerySet:
+    def live(self, now: datetime | Now | None = None) -> ConnectionQuerySet:
         """The sockets that are open now: the one definition that everything uses."""
-        return self.open().filter(node__lease_renewed_at__gt=oldest_valid_lease(now))
+        return self.open().filter(lease_holds(now, "node__"))
 
 
 class Connection(models.Model):
@@ -86,5 +86,10 @@ class Connection(models.Model):
         return f"{self.client_id} on {self.endpoint}"
 
 
-def oldest_valid_lease(now: datetime | None) -> datetime:
-    return (now or timezone.now()) - timedelta(seconds=kitt_settings().lease_timeout)
+def lease_holds(now: datetime | Now | None, path: str = "") -> Q:
+    """Whether a lease is younger than KITT_LEASE_TIMEOUT, by the database's clock: those of the nodes may differ.
+
+    One that is as far in the future was renewed before that clock was set back; its node renews it soon, if it lives.
+    """
+    now, timeout = now or Now(), timedelta(seconds=kitt_settings().lease_timeout)
+    return Q(**{f"{path}lease_renewed_at__gt": now - timeout, f"{path}lease_renewed_at__lt": now + timeout})

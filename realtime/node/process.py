@@ -8,10 +8,12 @@ import logging
 import os
 import socket as network
 import uuid
+from collections import defaultdict
 from functools import partial
 
 from channels.layers import get_channel_layer
 from django.db import Error as DatabaseError
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from realtime import connections, selectors
@@ -95,7 +97,7 @@ class NodeProcess:
 
     async def renew_lease(self) -> None:
         try:
-            await self.database.run(lambda: connections.renew_lease(self.node, timezone.now()))
+            await self.database.run(lambda: connections.renew_lease(self.node))
         except DatabaseError as error:
             self.lease_failure = in_short(error)
             raise
@@ -133,12 +135,15 @@ class NodeProcess:
 
     async def obey_close_requests(self) -> None:
         requests = await self.database.run(lambda: selectors.close_requests(self.id))
+        unfounded = defaultdict[int, list[uuid.UUID]](list)
         for connection_id, code in requests.items():
             if connection_id not in self.sockets:
                 # Its close is on its way, or got lost.
                 self.writer.closed(connection_id, Close(timezone.now(), close_codes.ABNORMAL))
             elif not self.sockets.close(connection_id, code):
-                await self.database.run(partial(connections.withdraw_close_request, connection_id, code))
+                unfounded[code].append(connection_id)
+        for code, connection_ids in unfounded.items():
+            await self.database.run(partial(connections.withdraw_close_requests, connection_ids, code))
 
     async def obey_revocations(self) -> None:
         self.revoked = await self.database.run(all_in_force)
@@ -153,7 +158,7 @@ class NodeProcess:
     async def sweep(self) -> None:
         settings = kitt_settings()
         sweep = partial(sweep_once, timeout=settings.stale_after, flush_slack=settings.flush_slack, host=self.id)
-        result = await self.database.run(lambda: sweep(timezone.now()))
+        result = await self.database.run(lambda: sweep(Now()))
         if any(result):
             logger.info("swept reaped=%d asked=%d", *result)
 

@@ -24,6 +24,7 @@ class Socket(Protocol):
     row: Connection
     identity: Identity
     task: asyncio.Task[None]
+    expires: float
     last_seen: float
     last_ping: float
     sending_since: float | None
@@ -76,10 +77,10 @@ class Sockets:
                 self.start(socket.ping())
 
     def check_expiry(self, sockets: Iterable[Socket]) -> None:
-        """Close whose token has run out. By the wall clock, as tokens are."""
-        now = time.time()
+        """Close whose token has run out."""
+        now = time.monotonic()
         for socket in sockets:
-            if socket.identity.expires_at <= now:
+            if socket.expires <= now:
                 self.start(socket.close_with(close_codes.TOKEN_EXPIRED))
 
     def close_revoked(self, revoked: Revoked) -> None:

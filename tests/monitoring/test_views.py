@@ -171,7 +171,7 @@ async def test_health_names_the_node_that_answers(async_client: AsyncClient) -> 
 @pytest.mark.django_db(transaction=True)
 async def test_health_is_503_while_the_node_cannot_write(async_client: AsyncClient) -> None:
     process = NodeProcess()
-    process.writer.failing = True
+    process.writer.failure = "the last write failed"
     scope = {"path": "/health", "query_string": "", "headers": [(b"host", b"testserver")], NODE_KEY: process}
     response = await async_client.request(**scope)
     assert response.status_code == 503

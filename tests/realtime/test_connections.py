@@ -17,7 +17,7 @@ from realtime.connections import (
     prune_closed,
     renew_lease,
     request_close,
-    withdraw_close_request,
+    withdraw_close_requests,
     write_changes,
 )
 from realtime.models import Connection, Node
@@ -142,7 +142,7 @@ def test_nobody_is_asked_to_close_a_closed_row(make_connection: MakeConnection) 
 
 def test_a_request_can_be_withdrawn(make_connection: MakeConnection) -> None:
     row = make_connection(close_requested_code=4201)
-    withdraw_close_request(row.pk, 4201)
+    withdraw_close_requests([row.pk], 4201)
     assert Connection.objects.get().close_requested_code is None
 
 
@@ -174,8 +174,8 @@ def test_closing_a_node_leaves_the_others(node: Node, make_node: MakeNode, make_
 
 def test_a_lease_that_is_renewed_brings_a_pruned_node_back(node: Node) -> None:
     Node.objects.all().delete()
-    renew_lease(node, LATER)
-    assert Node.objects.get(pk=node.pk).lease_renewed_at == LATER
+    renew_lease(node)
+    assert Node.objects.alive().get() == node
 
 
 def test_pruning_deletes_rows_that_closed_before_the_limit(make_connection: MakeConnection) -> None:

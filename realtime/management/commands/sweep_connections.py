@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from realtime.conf import kitt_settings
 from realtime.stopping import stop_event
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def sweep(self, timeout: float, *, keep_going: bool) -> None:
         try:
-            result = sweep_once(timezone.now(), timeout=timeout, flush_slack=kitt_settings().flush_slack)
+            result = sweep_once(Now(), timeout=timeout, flush_slack=kitt_settings().flush_slack)
         except DatabaseError as error:
             if not keep_going:
                 raise

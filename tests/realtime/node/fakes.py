@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from realtime.auth.identity import ANYBODY
 from realtime.models import Connection
 
@@ -12,6 +14,7 @@ class FakeSocket:
     def __init__(self, row: Connection | None = None, *, last_seen: float = 0, last_ping: float = 0) -> None:
         self.row = row or Connection()
         self.identity = ANYBODY
+        self.expires = math.inf
         self.last_seen = last_seen
         self.last_ping = last_ping
         self.channel_name = "fake"

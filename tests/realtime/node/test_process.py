@@ -92,7 +92,7 @@ async def test_a_started_process_closes_silent_sockets_by_itself(
 async def test_a_started_process_closes_sockets_whose_token_ran_out_by_itself(
     process: NodeProcess, socket: FakeSocket, clock: Clock
 ) -> None:
-    socket.identity = msgspec.structs.replace(ANYBODY, expires_at=clock.now)
+    socket.expires = clock.now
     process.start()
     await until(lambda: bool(socket.closed_with))
     assert socket.closed_with[0] == 4203
@@ -273,13 +273,13 @@ async def test_an_operators_request_outlives_the_withdrawal_of_a_sweepers(
 ) -> None:
     """An operator asks just when the owner has found that the sweeper was wrong."""
     await ask_to_close(process, socket.row, 4201)
-    withdraw = connections.withdraw_close_request
+    withdraw = connections.withdraw_close_requests
 
-    def withdraw_late(connection_id: uuid.UUID, *args: object) -> None:
-        connections.request_close([connection_id], 4008)
-        withdraw(connection_id, *args)
+    def withdraw_late(connection_ids: list[uuid.UUID], code: int) -> None:
+        connections.request_close(connection_ids, 4008)
+        withdraw(connection_ids, code)
 
-    monkeypatch.setattr("realtime.connections.withdraw_close_request", withdraw_late)
+    monkeypatch.setattr("realtime.connections.withdraw_close_requests", withdraw_late)
     await obey(process)
     await obey(process)
     assert socket.closed_with == [4008]

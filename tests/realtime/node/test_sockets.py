@@ -168,7 +168,7 @@ async def test_a_socket_is_closed_when_its_token_runs_out_and_not_before(
     sockets: Sockets, socket: FakeSocket, clock: Clock
 ) -> None:
     sockets.add(other := FakeSocket())
-    socket.identity = msgspec.structs.replace(ANYBODY, expires_at=clock.now + 30)
+    socket.expires = clock.now + 30
     for step in (29.9, 0.1):
         clock.now += step
         sockets.check_expiry(sockets)
