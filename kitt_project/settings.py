@@ -245,7 +245,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "file": {
-            "class": "logging.handlers.RotatingFileHandler",
+            "class": "realtime.logs.PatientFileHandler",
             "filename": LOG_FILE,
             "maxBytes": 10 * 1024 * 1024,
             "backupCount": 5,

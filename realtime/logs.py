@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 
 # After a word that says what comes, or by its look: a JSON object in base64url begins with `ew` or `ey`.
 TOKEN = re.compile(
@@ -22,6 +25,26 @@ class UtcFormatter(logging.Formatter):
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class PatientFileHandler(RotatingFileHandler):
+    """Loses lines while they cannot be written, as on a full disk, and says so once instead of with each of them."""
+
+    is_failing = was_failing = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.was_failing, self.is_failing = self.is_failing, False
+        super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self.is_failing = True
+        if not self.was_failing:
+            with suppress(OSError):
+                sys.stderr.write(f"{self.baseFilename} is not written for now: {error}\n")
 
 
 class OurConcern(logging.Filter):

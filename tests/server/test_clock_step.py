@@ -51,9 +51,9 @@ async def error_of_clock(client: Client) -> int:
 
 @pytest.mark.parametrize("hours", [1, -1])
 async def test_a_step_of_the_clock_disconnects_nobody_and_the_table_stays_right(
-    start: Start, clock: FakeClock, hours: int
+    start_kind: Start, clock: FakeClock, hours: int
 ) -> None:
-    servers = [start(**QUICK, **clock.settings) for _ in range(2)]
+    servers = [start_kind("serve", **QUICK, **clock.settings) for _ in range(2)]
     everybody = 2 * (3 + 1)
     async with life(servers) as here:
         for error in (hours, 0):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients import connect
+from tests.clients import ROUTE_UPDATE, connect
 from tests.faults import life
+from tests.server.conftest import Start
 from tests.servers import running
 from tests.waiting import until
 
@@ -65,3 +66,15 @@ async def test_on_a_full_disk_senders_are_told_so_readers_read_on_and_room_is_en
             await here.flow()
             await until(lambda: server.get("/health")["status"] == "healthy")
             await until(lambda: server.get("/stats")["total_connections"] == len(here.senders) + len(here.readers))
+            async with connect(server.ws_url, client_id="of-after"):
+                await until(lambda: "client_id=of-after" in (small_disk / "kitt.log").read_text())
+
+
+async def test_a_log_file_that_cannot_be_written_is_said_once_and_costs_nobody_anything(start: Start) -> None:
+    server = start(LOG_FILE="/dev/full")
+    for number in range(3):
+        async with connect(server.ws_url, client_id=f"c{number}") as client:
+            assert (await client.ask(ROUTE_UPDATE))["offset"] == number + 1
+    console = server.log.read_text()
+    assert console.count("/dev/full is not written for now: [Errno 28]") == 1
+    assert "Traceback" not in console
