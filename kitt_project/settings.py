@@ -85,7 +85,8 @@ def postgresql_options(of_url: dict[str, Any]) -> dict[str, Any]:
             "connection_class": import_string("realtime.bounded_connection.BoundedConnection"),
             "min_size": 1,
             "max_size": 20,
-            "timeout": limit,
+            # Half of it: after a silence Django asks for a new connection before it gives up.
+            "timeout": limit / 2,
             # It tries twice and gives up; whoever asks next makes it try again. Its own pauses grow up to minutes.
             "reconnect_timeout": 2,
         },

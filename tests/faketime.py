@@ -21,7 +21,10 @@ class FakeClock:
 
     def step(self, seconds: int) -> None:
         """From now on it shows so much more than the real time."""
-        self.file.write_text(f"{seconds:+d}\n")
+        written = self.file.with_suffix(".new")
+        written.write_text(f"{seconds:+d}\n")
+        # At once: the library reads the file whenever somebody asks for the time.
+        written.replace(self.file)
 
     @property
     def settings(self) -> dict[str, str]:
