@@ -72,3 +72,11 @@ def test_names_are_for_people(make_node: MakeNode, make_connection: MakeConnecti
     row = make_connection(node=make_node(host="hub-1", pid=42), client_id="truck-7", endpoint="packing")
     assert str(row) == "truck-7 on packing"
     assert str(row.node) == "hub-1:42"
+
+
+def test_a_lease_from_before_the_clock_was_set_back_does_not_hold(
+    make_node: MakeNode, make_connection: MakeConnection
+) -> None:
+    """Else the rows of a node that died just before would be live for another hour."""
+    make_connection(node=make_node(lease_renewed_at=NOW + timedelta(hours=1)))
+    assert not Connection.objects.live(NOW).exists()

@@ -18,6 +18,7 @@ TESTS = (
     "tests/realtime/node/test_table_writer.py",
     "tests/realtime/management",
     "tests/realtime/test_connections.py",
+    "tests/realtime/test_migrating.py",
     "tests/realtime/test_models.py",
     "tests/realtime/test_selectors.py",
     "tests/realtime/test_sweeper.py",
