@@ -18,7 +18,6 @@ TESTS = (
     "tests/realtime/node/test_table_writer.py",
     "tests/realtime/management",
     "tests/realtime/test_connections.py",
-    "tests/realtime/test_migrating.py",
     "tests/realtime/test_models.py",
     "tests/realtime/test_selectors.py",
     "tests/realtime/test_sweeper.py",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -15,12 +14,16 @@ from realtime.log.writer import LogWriter
 from realtime.protocol.errors import ProtocolError
 from tests.realtime.log.messages import message
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="a limit of SQLite's"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TIMEOUT_S = 15
+
+
+@pytest.fixture
+def writer() -> Iterator[LogWriter]:
+    writer = LogWriter()
+    yield writer
+    writer.stop()
 
 
 @contextmanager
