@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -35,6 +36,9 @@ def no_room() -> Iterator[None]:
             # Not below what there is: SQLite takes that for the limit then.
             cursor.execute("PRAGMA max_page_count = 1")
 
+    with connections["default"].cursor() as cursor:
+        # Pages that earlier tests have left free would be room.
+        cursor.execute("VACUUM")
     connection_created.connect(limit)
     try:
         yield
