@@ -125,7 +125,7 @@ INSTALLED_APPS = [
     "channels",
     "corsheaders",
     "rest_framework",
-    "django.contrib.admin",
+    "kitt_project.apps.KittAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

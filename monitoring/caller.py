@@ -7,12 +7,13 @@ from typing import Any, cast
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import InterfaceError, OperationalError
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from realtime.auth.configured import identify
+from realtime.auth.configured import identify_from
 from realtime.auth.credentials import bearer_token
+from realtime.auth.guessing import GuessingError
 from realtime.auth.identity import ANYBODY, Identity
 from realtime.auth.revocations import is_revoked
 from realtime.auth.sessions import identity_of
@@ -25,6 +26,14 @@ class DatabaseAway(APIException):
     status_code = 503
     default_code = "upstream_unavailable"
     default_detail = "The database does not answer."
+
+
+class GuessingRefused(Throttled):
+    """In its words, and with its `Retry-After`."""
+
+    def __init__(self, refusal: GuessingError) -> None:
+        APIException.__init__(self, refusal.message, self.default_code)
+        self.wait = refusal.wait
 
 
 Caller = tuple[AbstractBaseUser | None, Identity]
@@ -49,7 +58,7 @@ class CallerAuthentication(SessionAuthentication):
 
     def proven(self, request: Request) -> Caller | None:
         token = bearer_token(request.headers.get("Authorization", ""))
-        return self.from_session(request) if token is None else (None, identity_from(token))
+        return self.from_session(request) if token is None else (None, identity_from(request, token))
 
     def from_session(self, request: Request) -> Caller | None:
         found = super().authenticate(request)
@@ -61,9 +70,11 @@ class CallerAuthentication(SessionAuthentication):
         return 'Bearer realm="kitt"' + (', error="invalid_token"' if brought else "")
 
 
-def identity_from(token: str) -> Identity:
+def identity_from(request: Request, token: str) -> Identity:
     try:
-        return identify(token)
+        return identify_from(request.META.get("REMOTE_ADDR") or "", token)
+    except GuessingError as refusal:
+        raise GuessingRefused(refusal) from None
     except ProtocolError as refusal:
         kind = AuthenticationFailed if refusal.code == "unauthorized" else APIException
         raise kind(refusal.message) from None

@@ -34,6 +34,8 @@ class KittSettings(msgspec.Struct, frozen=True, kw_only=True):
     token_public_key_file: str = ""
     token_jwks_file: str = ""
     token_audience: str = ""
+    max_failed_logins: Count = 10
+    failed_login_interval: Seconds = 60.0
 
     heartbeat_interval: Seconds = 25.0
     stale_after: Seconds = 60.0

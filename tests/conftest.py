@@ -11,6 +11,7 @@ from channels.layers import channel_layers
 from django.utils import timezone
 from pytest_django import Settings
 
+from realtime.auth import guessing
 from realtime.models import Connection, Node
 
 MakeNode = Callable[..., Node]
@@ -41,6 +42,13 @@ def fresh_channel_layer() -> Iterator[None]:
     channel_layers.backends = {}
     yield
     channel_layers.backends = {}
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_failed() -> None:
+    """Failed logins and tokens are counted by the process, too."""
+    for door in (guessing.logins, guessing.tokens):
+        door.forgiven_at.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable
 from functools import lru_cache
 
+from realtime.auth.guessing import tokens
 from realtime.auth.identity import Identity
 from realtime.auth.key_file import KeyFile
 from realtime.auth.keys import Keys, parse_jwks, parse_public_pem, secret_key
-from realtime.auth.tokens import verify
+from realtime.auth.tokens import UnprovenError, claimed_name, verify
 from realtime.conf import KittSettings, kitt_settings
 from realtime.protocol.errors import ProtocolError
 
@@ -46,3 +47,14 @@ def identify(token: str) -> Identity:
         logger.error("no token can be verified: %s", error)
         raise ProtocolError("internal", "No token can be verified here at the moment.") from None
     return verify(token, keys, audience=settings.token_audience)
+
+
+def identify_from(address: str, token: str) -> Identity:
+    """The same for a token that came from an address. Raises GuessingError (`rate_limited`) besides."""
+    name = claimed_name(token)
+    tokens.refuse_guessing(address, name)
+    try:
+        return identify(token)
+    except UnprovenError:
+        tokens.count(address, name)
+        raise

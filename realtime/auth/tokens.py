@@ -23,6 +23,13 @@ MAX_TOKEN_LENGTH = 8000
 FORM = re.compile(r"[A-Za-z0-9_-]+=*\.[A-Za-z0-9_-]+=*\.[A-Za-z0-9_-]*=*", re.ASCII)
 
 
+class UnprovenError(ProtocolError):
+    """No key that is known here has signed the token: it may be a guess. One that has run out is none."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("unauthorized", message)
+
+
 class Rights(msgspec.Struct, frozen=True):
     """Names of endpoints. Those that this version does not know grant nothing."""
 
@@ -42,9 +49,11 @@ class Claims(msgspec.Struct, frozen=True):
 def verify(token: str, keys: Keys, *, audience: str = "") -> Identity:
     """Raises ProtocolError (`unauthorized`), whose text holds nothing of the token."""
     if len(token) > MAX_TOKEN_LENGTH or not FORM.fullmatch(token):
-        raise ProtocolError("unauthorized", "The token is no JSON Web Token, or too long.")
+        raise UnprovenError("The token is no JSON Web Token, or too long.")
     try:
         claims = msgspec.convert(decoded(token, keys, audience), Claims)
+    except (jwt.DecodeError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
+        raise UnprovenError(reason(error)) from None
     except jwt.PyJWTError as error:
         raise ProtocolError("unauthorized", reason(error)) from None
     except msgspec.ValidationError as error:
@@ -56,6 +65,15 @@ def verify(token: str, keys: Keys, *, audience: str = "") -> Identity:
         expires_at=claims.exp + LEEWAY_S,
         token_id=claims.jti,
     )
+
+
+def claimed_name(token: str) -> str:
+    """The `sub` of a token, true or not; empty where it cannot be read."""
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False}) if len(token) <= MAX_TOKEN_LENGTH else {}
+    except jwt.PyJWTError:
+        return ""
+    return str(claims.get("sub", ""))
 
 
 def decoded(token: str, keys: Keys, audience: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from functools import partial
 
 from realtime.asgi import Scope
-from realtime.auth.configured import identify
+from realtime.auth.configured import identify_from
 from realtime.auth.credentials import find_token
+from realtime.auth.guessing import GuessingError
 from realtime.auth.identity import ANYBODY, Identity
 from realtime.auth.sessions import session_identity
 from realtime.conf import kitt_settings
@@ -46,11 +47,18 @@ async def admit(scope: Scope, node: NodeProcess, endpoint: Endpoint) -> tuple[Co
 
 @contextmanager
 def turning_away(code: int) -> Iterator[None]:
-    """With this code; or to come back later, where the fault is ours."""
+    """With this code; or to come back later, where too many have failed, or the fault is ours."""
     try:
         yield
+    except GuessingError as refusal:
+        raise TurnedAwayError(close_codes.RATE_LIMITED, refusal) from None
     except ProtocolError as refusal:
         raise TurnedAwayError(close_codes.OVER_CAPACITY if refusal.retryable else code, refusal) from None
+
+
+def address_of(scope: Scope) -> str:
+    """Of the client, without its port; empty where the server has none, as for a UNIX socket."""
+    return str((scope.get("client") or ("",))[0])
 
 
 async def identity_of_socket(scope: Scope, node: NodeProcess) -> Identity:
@@ -59,7 +67,7 @@ async def identity_of_socket(scope: Scope, node: NodeProcess) -> Identity:
         return ANYBODY
     token = find_token(scope)
     if token is not None:
-        return await asyncio.to_thread(identify, token)
+        return await asyncio.to_thread(identify_from, address_of(scope), token)
     identity = await node.database.run(partial(session_identity, scope))
     if identity is None:
         raise ProtocolError("unauthorized")

@@ -60,7 +60,7 @@ class Caller(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def tokens_only(settings: Settings, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    settings.KITT = msgspec.structs.replace(settings.KITT, auth="token", token_secret=SECRET)
+    settings.KITT = msgspec.structs.replace(settings.KITT, auth="token", token_secret=SECRET, max_failed_logins=1000)
     caplog.set_level(logging.CRITICAL, "django.request")
     yield
     log_writer.stop()

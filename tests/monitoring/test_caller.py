@@ -249,3 +249,46 @@ def test_a_key_that_cannot_be_read_is_no_fault_of_the_token(client: Client, sett
 def test_a_refusal_in_a_browser_is_a_page(client: Client) -> None:
     response = client.get("/stats", headers={"accept": "text/html"})
     assert (response.status_code, response.headers["Content-Type"]) == (401, "text/html; charset=utf-8")
+
+
+# Guessing
+
+
+@pytest.fixture
+def few_failures(settings: Settings) -> None:
+    settings.KITT = msgspec.structs.replace(settings.KITT, max_failed_logins=3)
+
+
+FORGED = "another secret of 32 bytes and more"
+
+
+@pytest.mark.usefixtures("few_failures")
+@pytest.mark.parametrize("guess", [token(FORGED), token(FORGED, exp=1), "x", "x.y.z", token(sub="")[:-4] + "AAAA"])
+def test_who_guesses_tokens_has_to_wait(client: Client, guess: str) -> None:
+    assert [client.get("/stats", **bearing(guess)).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
+    response = client.get("/stats", **bearing(guess))
+    assert (response.json()["code"], response.json()["retryable"]) == ("rate_limited", True)
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert 0 < int(response.headers["Retry-After"]) <= 60
+    assert "WWW-Authenticate" not in response.headers
+
+
+@pytest.mark.usefixtures("few_failures")
+def test_a_good_token_beside_bad_ones_need_not_wait(client: Client) -> None:
+    for _ in range(5):
+        client.get("/stats", **bearing(token(FORGED, sub="broken-tablet")))
+    assert client.get("/stats", **bearing(token(sub="tms"))).status_code == 200
+    assert client.get("/stats", **bearing(token(sub="broken-tablet"))).status_code == 429
+
+
+@pytest.mark.usefixtures("few_failures")
+@pytest.mark.parametrize("claims", [{"exp": 1}, {"nbf": 2**40}, {"aud": "elsewhere"}, {"sub": "no name"}, {"jti": "r"}])
+def test_a_token_that_was_signed_here_is_no_guess(client: Client, claims: dict[str, Any]) -> None:
+    revoke("token_id", "r")
+    assert {client.get("/stats", **bearing(token(**claims))).status_code for _ in range(10)} == {401}
+
+
+@pytest.mark.usefixtures("few_failures")
+def test_who_brings_no_token_is_not_counted(client: Client) -> None:
+    assert {client.get("/stats").status_code for _ in range(10)} == {401}
+    assert client.get("/stats", **bearing(token())).status_code == 200

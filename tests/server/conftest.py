@@ -10,8 +10,8 @@ import pytest
 from tests.servers import Server, running
 from tests.tokens import SECRET
 
-# A door that asks for a token.
-TOKENS_ONLY = {"KITT_AUTH": "token", "KITT_TOKEN_SECRET": SECRET}
+# A door that asks for a token. Many tests share it and bring bad ones, all from one address.
+TOKENS_ONLY = {"KITT_AUTH": "token", "KITT_TOKEN_SECRET": SECRET, "KITT_MAX_FAILED_LOGINS": "10000"}
 
 Start = Callable[..., Server]
 
