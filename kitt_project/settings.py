@@ -159,6 +159,9 @@ TEMPLATES = [
     }
 ]
 
+DEFAULT_EXCEPTION_REPORTER = "realtime.error_pages.CarefulReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "realtime.error_pages.CarefulFilter"
+
 ROOT_URLCONF = "kitt_project.urls"
 ASGI_APPLICATION = "kitt_project.asgi.application"
 

@@ -40,13 +40,11 @@ async def test_of_many_passwords_at_once_no_more_are_looked_at_than_of_a_row(sta
 
     def guess(number: int) -> int:
         browser = Browser(server)
-        status = 200
         try:
             browser.post("/admin/login/", {"username": "ann", "password": f"guess {number}"})
         except urllib.error.HTTPError as error:
-            assert int(error.headers["Retry-After"]) > 0
-            status = error.code
-        return status
+            return error.code if int(error.headers["Retry-After"]) > 0 else 0
+        return 200
 
     answers = await asyncio.gather(*(to_thread(guess, number) for number in range(20)))
     assert sorted(answers) == [200] * 3 + [429] * 17
