@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run demo test check migrate bench soak clean
+.PHONY: run demo test check audit migrate bench soak clean
 
 run: $(VENV)/.installed .env migrate  ## start KITT on http://localhost:8000
 	$(BIN)/python manage.py runserver --noreload $(ADDRESS)
@@ -24,6 +24,9 @@ check: $(VENV)/.installed-dev  ## format, lint, types, Django's checks, migratio
 	$(BIN)/mypy
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+audit: $(VENV)/.installed-dev  ## known vulnerabilities of what KITT runs on; a warning where nobody can be asked
+	$(BIN)/python .ci/audit.py requirements.txt
 
 bench: $(VENV)/.installed-dev  ## KITT beside its peers: deliveries/s, latency, memory; some ten minutes
 	$(BIN)/python -m bench $(ARGS)
