@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from realtime.logs import without_tokens
@@ -28,12 +29,13 @@ class CarefulFilter(SafeExceptionReporterFilter):
 
 
 class CarefulReporter(ExceptionReporter):
-    def get_traceback_html(self) -> str:
+    def get_traceback_html(self) -> SafeString:
         return without_secrets(super().get_traceback_html())
 
-    def get_traceback_text(self) -> str:
+    def get_traceback_text(self) -> SafeString:
         return without_secrets(super().get_traceback_text())
 
 
-def without_secrets(text: str) -> str:
-    return URL_PASSWORD.sub(lambda found: found["user"] + "***", without_tokens(text))
+def without_secrets(page: SafeString) -> SafeString:
+    """What is put in needs no escaping."""
+    return SafeString(URL_PASSWORD.sub(lambda found: found["user"] + "***", without_tokens(page)))

@@ -94,6 +94,10 @@ def test_every_check_is_in_the_operations_page(check_id: str) -> None:
     assert f"`{check_id}`" in OPERATIONS
 
 
+def test_the_operations_page_has_no_check_that_is_gone() -> None:
+    assert sorted(set(re.findall(r"`(realtime\.[EW]\d+)`", OPERATIONS))) == CHECK_IDS
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     newest = re.search(r"^## \[?(\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)

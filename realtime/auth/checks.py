@@ -97,6 +97,12 @@ def check_wildcards() -> Iterator[CheckMessage]:
             hint="Name the origins of your pages, such as https://dispatch.example.",
             id="realtime.E113",
         )
+    if not kitt_settings().https:
+        yield Warning(
+            "KITT_HTTPS is off: cookies of the admin are also sent over plain http, where they can be read.",
+            hint="Set KITT_HTTPS=true where browsers come by https alone.",
+            id="realtime.W115",
+        )
     if kitt_settings().auth == "open":
         hint = "Right only where no stranger reaches the port."
         yield Warning("KITT_AUTH=open lets anybody do everything.", hint=hint, id="realtime.W114")

@@ -154,3 +154,29 @@ def test_manage_py_ends_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None
     finished = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, capture_output=True, text=True)
     assert finished.returncode != 0
     assert "KITT_RATE_LIMIT='fast'" in finished.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("text", "is_on"), [("true", True), ("", False)])
+def test_where_browsers_come_by_https_cookies_go_nowhere_else(load: Load, text: str, is_on: bool) -> None:
+    settings = load(KITT_HTTPS=text)
+    assert settings["SESSION_COOKIE_SECURE"] is is_on
+    assert settings["CSRF_COOKIE_SECURE"] is is_on
+    assert bool(settings["SECURE_HSTS_SECONDS"]) is is_on
+
+
+def test_a_safe_deployment_passes_every_check_of_django_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    safe = {
+        "DEBUG": "false",
+        "SECRET_KEY": "V3ry-l0ng-and-random-text-that-nobody-has-ever-seen-before-7714",
+        "ALLOWED_HOSTS": "kitt.example",
+        "KITT_ALLOWED_ORIGINS": "https://dispatch.example",
+        "KITT_AUTH": "token",
+        "KITT_TOKEN_SECRET": "a secret of the tests, with more than 32 bytes",
+        "KITT_HTTPS": "true",
+        "LOG_FILE": str(tmp_path / "kitt.log"),
+    }
+    for name, value in {**dict.fromkeys(EXAMPLE, ""), **safe}.items():
+        monkeypatch.setenv(name, value)
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (finished.returncode, finished.stderr) == (0, "")

@@ -16,7 +16,7 @@ from realtime.conf import KittSettings
 from tests.tokens import SECRET, ec_key, jwk, jwks, private_pem, public_pem, written
 
 GOOD_KEY = "V3ry-l0ng-and-random-text-that-nobody-has-ever-seen-before-7714"
-SAFE = KittSettings(auth="token", token_secret=SECRET, allowed_origins=("https://dispatch.example",))
+SAFE = KittSettings(auth="token", token_secret=SECRET, allowed_origins=("https://dispatch.example",), https=True)
 
 Configure = Callable[..., None]
 
@@ -130,6 +130,12 @@ def test_a_door_that_is_open_on_purpose_is_named_before_a_deployment(configure: 
     assert ids(deploy=True) == ["realtime.W114"]
 
 
+@pytest.mark.parametrize("debug", [False, True])
+def test_cookies_over_plain_http_are_named_before_a_deployment(configure: Configure, debug: bool) -> None:
+    configure(https=False, debug=debug)
+    assert ids(deploy=True) == ([] if debug else ["realtime.W115"])
+
+
 def test_checks_of_a_deployment_are_among_those_of_security(configure: Configure) -> None:
     configure(allowed_origins=("*",))
     found = run_checks(tags=[Tags.security], include_deployment_checks=True)
@@ -140,7 +146,7 @@ def test_every_message_has_a_hint(configure: Configure, settings: Settings) -> N
     settings.SECRET_KEY, settings.ALLOWED_HOSTS = "x", ["*"]
     messages = []
     for changes in (
-        {"auth": "open", "allowed_origins": ("*",)},
+        {"auth": "open", "allowed_origins": ("*",), "https": False},
         {"token_secret": ""},
         {"token_jwks_file": "x"},
         {"token_secret": "x"},
@@ -149,7 +155,7 @@ def test_every_message_has_a_hint(configure: Configure, settings: Settings) -> N
         configure(**changes)
         messages += run_checks(include_deployment_checks=True)
     ours = {message.id: message for message in messages if str(message.id).startswith("realtime.")}
-    assert len(ours) == 10
+    assert len(ours) == 11
     assert all(message.hint for message in ours.values())
 
 
