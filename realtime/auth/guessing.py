@@ -10,7 +10,6 @@ process counts for itself.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import math
 import threading
@@ -18,6 +17,7 @@ import time
 from collections import OrderedDict
 
 from realtime.conf import kitt_settings
+from realtime.node.places import network_of
 from realtime.protocol.errors import ProtocolError
 
 logger = logging.getLogger(__name__)
@@ -98,19 +98,8 @@ def full_bucket() -> float:
 
 def steps(address: str, name: str) -> tuple[tuple[Key, float], tuple[Key, float]]:
     """The name at its address, and the address as a whole: each with the seconds in which one failure is forgiven."""
-    where, interval = network(address), kitt_settings().failed_login_interval
+    where, interval = network_of(address), kitt_settings().failed_login_interval
     return ((where, name[:MAX_NAME_LENGTH]), interval), ((where, None), interval / NAMES)
-
-
-def network(address: str) -> str:
-    """Who has one address of IPv6 has the 2**64 around it. A UNIX socket has none at all."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
-        return str(ipaddress.ip_network((int(found), 64), strict=False))
-    return address
 
 
 logins, tokens = Failures("login"), Failures("token")
