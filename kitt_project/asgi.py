@@ -17,11 +17,12 @@ from realtime.auth.checks import refuse_unsafe_door  # noqa: E402
 from realtime.routing import websocket_application  # noqa: E402
 from realtime.server.application import NodeApplication  # noqa: E402
 from realtime.server.bodies import BoundedBodies  # noqa: E402
+from realtime.server.proxies import behind_proxies  # noqa: E402
 
 refuse_unsafe_door()
 http_application = BoundedBodies(cast(Application, django_application), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 application = NodeApplication(
-    ProtocolTypeRouter({"http": http_application, "websocket": websocket_application()}),
+    behind_proxies(ProtocolTypeRouter({"http": http_application, "websocket": websocket_application()})),
 )
 
 # What has been loaded until now stays. To look through it again and again held up every client for 75 ms at a time:

@@ -12,6 +12,7 @@ from twisted.internet import defer, reactor
 
 from realtime.asgi import Application, Scope
 from realtime.node.process import NodeProcess
+from realtime.server.channel import Channel
 from realtime.server.pace import PACE_KEY, Pace, paced
 from realtime.stopping import end_at_next_signal
 
@@ -47,6 +48,8 @@ class DaphneServer(Server):
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
+        # In place before the first connection: the reactor does not run yet.
+        self.http_factory.protocol = Channel
         self.on_listen()
 
 

@@ -15,6 +15,7 @@ from uvicorn import Config
 
 from realtime.conf import kitt_settings
 from realtime.server.banner import banner
+from realtime.server.http import HttpProtocol
 from realtime.server.uvicorn import UvicornProtocol, UvicornServer
 from realtime.server.workers import FAILED_TO_START, Workers, serve_command
 
@@ -96,7 +97,9 @@ def configured(options: dict[str, Any]) -> Config:
         timeout_graceful_shutdown=options["graceful_timeout"],
         lifespan="on",
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
+        # KITT looks at these headers itself, under any server.
+        proxy_headers=False,
         ws=UvicornProtocol,
         ws_max_size=TRANSPORT_LIMIT_FACTOR * kitt_settings().max_packing_result_bytes,
         # Small messages to many clients: compression costs more than it saves, in time and in memory.
