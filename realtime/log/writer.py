@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from django.db import DataError, InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection, reset_queries
 
 from realtime.log.append import Outcome, Stored, Unit, append
 from realtime.log.gathering import Gathering
@@ -88,6 +88,8 @@ class LogWriter:
         while (batch := self.next_batch()) is not None:
             if batch:
                 self.write([unit for unit, _ in batch], [future for _, future in batch])
+                # With DEBUG, Django keeps 9,000 statements: 400 messages of 60 KB took 24 MB.
+                reset_queries()
             else:
                 connection.close()
         connection.close()

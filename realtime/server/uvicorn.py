@@ -85,6 +85,11 @@ class UvicornProtocol(PacedProtocol):
             # A close frame behind text that was not UTF-8: uvicorn has closed the socket for that text.
             self.transport.close()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """What came of a frame is given back at once: it hangs in a cycle, up to 2 MB of it."""
+        self.conn.reader.discard()
+        super().connection_lost(exc)
+
     async def run_asgi(self) -> None:
         """A client that does not read would never let the transport close: it is cut."""
         await super().run_asgi()

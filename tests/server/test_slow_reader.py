@@ -18,8 +18,8 @@ MESSAGES = 400
 FRAME = {"type": "route_update", "payload": {"shipment_id": "SH-1", "note": "x" * 60_000}}
 """All of them are 24 MB to each client, of which the kernel keeps up to 6."""
 SLEEPERS = 10
-# To relay these messages takes 36 MB by itself. Unbounded, the buffers of the sleepers would take 180 MB more.
-ALLOWED_BYTES = 64 * MIB
+# To relay these messages takes 12 MB by itself. Unbounded, the buffers of the sleepers would take 180 MB more.
+ALLOWED_BYTES = 32 * MIB
 CLOSED = "SELECT close_code FROM realtime_connection WHERE client_id LIKE 'sleeper%'"
 SETTINGS = {"KITT_SEND_TIMEOUT": "1", "KITT_RATE_LIMIT": "0"}
 
