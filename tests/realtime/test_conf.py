@@ -66,9 +66,15 @@ def test_some_limits_may_be_off(field: str) -> None:
     assert getattr(from_environment({variable_of(field): "0"}), field) == 0
 
 
-def test_the_rate_limit_is_not_negative() -> None:
-    with pytest.raises(ImproperlyConfigured, match="KITT_RATE_LIMIT='-1'"):
-        from_environment({"KITT_RATE_LIMIT": "-1"})
+@pytest.mark.parametrize("field", MAY_BE_OFF)
+def test_a_limit_that_may_be_off_is_not_negative(field: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"{variable_of(field)}='-1'"):
+        from_environment({variable_of(field): "-1"})
+
+
+def test_proxies_are_separated_by_commas() -> None:
+    settings = from_environment({"KITT_TRUSTED_PROXIES": "10.0.0.0/8, ::1"})
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
 
 
 def test_other_variables_are_not_looked_at() -> None:
