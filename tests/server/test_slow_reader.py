@@ -103,3 +103,21 @@ async def test_a_client_that_was_closed_for_its_slowness_gets_the_rest_when_it_c
     async with open_socket(server, client_id="sleeper", query=query) as again:
         assert again.welcome["payload"]["recovered"] is True
         await again.has_all_upto(head)
+
+
+async def test_a_client_that_sends_faster_than_the_log_takes_it_waits_and_memory_stays_bounded(start: Start) -> None:
+    server = start(KITT_RATE_LIMIT="0", KITT_MAX_UNCOMMITTED="1")
+    before = peak = resident_bytes(server)
+    async with connect(server.ws_url, client_id="writer") as client:
+        sending = asyncio.create_task(send_many(client, 1000))
+        for _ in range(1000):
+            await client.receive()
+            peak = max(peak, resident_bytes(server))
+        await sending
+    # It sends 60 MB.
+    assert peak - before < ALLOWED_BYTES
+
+
+async def send_many(client: Client, count: int) -> None:
+    for _ in range(count):
+        await client.send(FRAME)

@@ -4,7 +4,8 @@ import threading
 from concurrent.futures import Future
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, OperationalError, connection
+from pytest_django import Settings
 
 from realtime.log import writer as writer_module
 from realtime.log.append import Outcome, Stored, Unit, append
@@ -122,3 +123,13 @@ def test_writers_that_race_with_one_id_store_it_once() -> None:
         each.stop()
     assert sorted(set(offsets)) == list(range(1, 26))
     assert Message.objects.count() == 25
+
+
+def test_no_statement_is_kept_under_debug(writer: LogWriter, settings: Settings) -> None:
+    settings.DEBUG = True
+    kept: list[int] = []
+    writer.listeners.append(lambda stored: kept.append(len(connection.queries_log)))
+    for number in range(3):
+        results([writer.submit([message(number)])])
+    # Those of the transaction itself are forgotten after it.
+    assert kept[2] <= kept[0]
