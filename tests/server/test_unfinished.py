@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,9 @@ from tests.servers import Server
 from tests.waiting import until
 
 MIB = 1024 * 1024
+LARGE = {"type": "route_update", "payload": {"shipment_id": "SH-1", "note": "x" * 60_000}}
+# Of LARGE messages: for a connection with a small receive buffer, up to 4 MiB.
+MORE_THAN_THE_KERNEL_KEEPS = 120
 SECOND_REQUEST = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\n"
 BODY = (
     b"POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
@@ -151,26 +156,32 @@ async def test_the_memory_of_half_frames_returns_under_serve(start_kind: Start) 
 
 async def test_a_client_that_does_not_read_its_answer_is_ended(start_kind: Start) -> None:
     """Daphne hands the whole answer to its transport, which waits in vain."""
-    server = start_kind("serve", KITT_SEND_TIMEOUT="1", KITT_CONNECT_TIMEOUT="1")
-    connection = socket.create_connection(("127.0.0.1", server.port))
+    server = start_kind("serve", KITT_SEND_TIMEOUT="1", KITT_RATE_LIMIT="0")
+    request = b"GET /api/messages?endpoint=freight&limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    async with connect(server.ws_url) as client:
+        for _ in range(MORE_THAN_THE_KERNEL_KEEPS):
+            await client.ask(LARGE)
+        before = sockets_of(server)
+        with slow_connection(server) as connection:
+            connection.send(request)
+            await until(lambda: connection.recv(1, socket.MSG_PEEK) == b"H")
+            assert sockets_of(server) > before
+            # The kernel may go on with what it has.
+            await until(lambda: sockets_of(server) <= before)
+
+
+def slow_connection(server: Server) -> socket.socket:
+    connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    with connection:
-        request = b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        with suppress(BlockingIOError, ConnectionError):
-            connection.setblocking(False)
-            while True:
-                connection.send(request * 100)
-        connection.setblocking(True)
-        connection.settimeout(TIMEOUT_S)
-        await until(is_ended(connection))
+    connection.connect(("127.0.0.1", server.port))
+    return connection
 
 
-def is_ended(connection: socket.socket) -> Callable[[], bool]:
-    def ask() -> bool:
-        try:
-            connection.send(b"\r")
-        except ConnectionError:
-            return True
-        return False
-
-    return ask
+def sockets_of(server: Server) -> int:
+    """How many the process holds."""
+    links = []
+    for each in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        # A file may be closed meanwhile.
+        with suppress(FileNotFoundError):
+            links.append(os.readlink(each))
+    return sum(link.startswith("socket:") for link in links)
