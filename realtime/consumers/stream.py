@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from realtime.conf import kitt_settings
 from realtime.consumers.subscriber import Subscriber
-from realtime.limits import TokenBucket
 from realtime.log.append import Append, Stored
 from realtime.protocol import close_codes, frames
+from realtime.protocol.connect_query import ConnectQuery
 from realtime.protocol.endpoints import HEARTBEAT, Endpoint
 from realtime.protocol.envelope import Message, decode
 from realtime.protocol.errors import ProtocolError
@@ -28,10 +28,18 @@ class StreamConsumer(Subscriber):
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
-        settings = kitt_settings()
-        self.uncommitted = asyncio.Semaphore(settings.max_uncommitted)
-        self.bucket = TokenBucket(settings.rate_limit, settings.rate_burst)
+        self.uncommitted = asyncio.Semaphore(kitt_settings().max_uncommitted)
         self.bad_frames = 0
+
+    async def join(self, query: ConnectQuery) -> None:
+        self.sender = (self.endpoint.name, query.client_id)
+        self.bucket = self.node.buckets.take(self.sender)
+        await super().join(query)
+
+    async def leave(self) -> None:
+        if self.joined:
+            self.node.buckets.keep(self.sender, self.bucket)
+        await super().leave()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.closing or not self.joined:

@@ -24,6 +24,7 @@ from realtime.connections import Close
 from realtime.log.append import Stored
 from realtime.log.writer import log_writer
 from realtime.models import Connection, Node
+from realtime.node.buckets import Buckets
 from realtime.node.database_thread import DatabaseThread, with_fresh_connection
 from realtime.node.feeds import Feeds
 from realtime.node.loops import every
@@ -56,6 +57,7 @@ class NodeProcess:
         self.node = Node(host=network.gethostname(), pid=os.getpid(), started_at=now, lease_renewed_at=now)
         self.sockets = Sockets()
         self.places = Places()
+        self.buckets = Buckets()
         self.database = DatabaseThread()
         self.writer = TableWriter(self.database)
         self.feeds = Feeds(self.database, self.reset)

@@ -22,6 +22,7 @@ from realtime.node.scope import NODE_KEY
 from realtime.server.light import Gate, Inbox
 from realtime.server.paced import PacedProtocol
 from realtime.stopping import end_at_next_signal
+from realtime.server.slices import SlicedProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ MAX_BUFFERED_BYTES = 256 * 1024
 """More than this waiting in a socket's write buffer: it goes on through `send`, which waits for its client."""
 
 
-class UvicornProtocol(PacedProtocol):
+class UvicornProtocol(SlicedProtocol):
     """Offers its application, in the scope's extensions, a way around `send`.
 
     Frames of a server are not masked (RFC 6455 §5.1), so the bytes of a message are the same for every socket: they

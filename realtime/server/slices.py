@@ -25,7 +25,7 @@ MAX_WAITING_PONGS_BYTES = 64 * 1024
 """In the write buffer: a client that does not read is not sent pongs either."""
 
 
-class PacedProtocol(WebSocketsSansIOProtocol):
+class SlicedProtocol(WebSocketsSansIOProtocol):
     """Parses what it has read slice by slice, and goes on when the application has taken the messages of the last."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
