@@ -245,9 +245,12 @@ LOGGING = {
             "()": "realtime.logs.UtcFormatter",
         }
     },
-    "filters": {"our_concern": {"()": "realtime.logs.OurConcern"}},
+    "filters": {
+        "our_concern": {"()": "realtime.logs.OurConcern"},
+        "one_line_for_strangers": {"()": "realtime.logs.OneLineForStrangers"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line_for_strangers"]},
         "file": {
             "class": "realtime.logs.PatientFileHandler",
             "filename": LOG_FILE,
@@ -256,6 +259,7 @@ LOGGING = {
             "delay": True,
             "encoding": "utf-8",
             "formatter": "line",
+            "filters": ["one_line_for_strangers"],
         },
     },
     "root": {"handlers": ["console", "file"], "level": "WARNING"},

@@ -54,5 +54,14 @@ class OurConcern(logging.Filter):
         return not (record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError))
 
 
+class OneLineForStrangers(logging.Filter):
+    """Django logs a traceback for what any request can do, as to name a host that is not ours. A line is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.exc_info = None
+        return True
+
+
 def without_tokens(text: str) -> str:
     return TOKEN.sub(lambda found: (found["before"] or "") + "***", text)

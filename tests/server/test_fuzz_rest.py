@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -66,17 +67,18 @@ def status(server: Server, method: str, body: bytes, headers: dict[str, str], *,
         connection.putrequest(method, "/api/messages", skip_host="Host" in headers)
         for name, value in headers.items():
             connection.putheader(name, value.encode("latin1"))
-        if chunked and whole:
+        if whole and chunked:
             connection.putheader("Transfer-Encoding", "chunked")
+            body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + b"0\r\n\r\n"
         elif whole:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders()
-        connection.send(b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if chunked and whole and body else body)
+        connection.send(body)
         if not whole:
             # What is announced never comes.
-            connection.sock.shutdown(1)
+            connection.sock.shutdown(socket.SHUT_WR)
         return connection.getresponse().status
-    except (http.client.RemoteDisconnected, ConnectionError):
+    except (http.client.RemoteDisconnected, OSError):
         assert not whole, "no answer"
         return 400
     finally:
