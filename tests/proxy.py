@@ -20,6 +20,9 @@ async def pipe(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None
 Pipe = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
 
+THERE, BACK = "there", "back"
+
+
 class Proxy:
     """Listens on 127.0.0.1 and hands everything on to `port`, in each direction through `carry`."""
 
@@ -27,7 +30,8 @@ class Proxy:
         self.target = port
         self.carry = carry
         self.pipes: dict[asyncio.StreamWriter, asyncio.StreamWriter] = {}
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: dict[asyncio.Task[None], str] = {}
+        self.lost: tuple[str, ...] = ()
         self.reachable = asyncio.Event()
         self.reachable.set()
 
@@ -50,10 +54,11 @@ class Proxy:
             writer.transport.abort()
             return
         self.pipes[writer] = to_server[1]
-        for source, sink in ((reader, to_server[1]), (to_server[0], writer)):
-            task = asyncio.create_task(self.carry(source, sink))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+        for direction, source, sink in ((THERE, reader, to_server[1]), (BACK, to_server[0], writer)):
+            if direction not in self.lost:
+                task = asyncio.create_task(self.carry(source, sink))
+                self.tasks[task] = direction
+                task.add_done_callback(self.tasks.pop)
 
     def cut(self, share: float) -> int:
         """Reset this share of the connections, at random. Returns how many."""
@@ -64,15 +69,22 @@ class Proxy:
                 writer.transport.abort()
         return len(chosen)
 
-    def freeze(self) -> None:
-        """Connections stay open and carry nothing any more, as after a router has forgotten them; new ones work."""
-        for task in self.tasks:
-            task.cancel()
+    def freeze(self, *directions: str) -> None:
+        """Connections stay open and carry nothing any more, as after a router has forgotten them; new ones work.
 
-    def partition(self) -> None:
+        In both directions, or in the one that is given: THERE, to the target, or BACK.
+        """
+        for task, direction in self.tasks.items():
+            if direction in (directions or (THERE, BACK)):
+                task.cancel()
+
+    def partition(self, *directions: str) -> None:
         """Nothing passes and nobody is told, until `heal`. Connections of before stay dead."""
-        self.freeze()
-        self.reachable.clear()
+        self.freeze(*directions)
+        self.lost = directions
+        if not directions:
+            self.reachable.clear()
 
     def heal(self) -> None:
+        self.lost = ()
         self.reachable.set()
