@@ -20,8 +20,8 @@ from realtime.node.frame_writer import WRITE_FRAMES
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.server.light import Gate, Inbox
-from realtime.stopping import end_at_next_signal
 from realtime.server.slices import SlicedProtocol
+from realtime.stopping import end_at_next_signal
 
 logger = logging.getLogger(__name__)
 
