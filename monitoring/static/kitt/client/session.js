@@ -140,7 +140,7 @@ export class Session {
     clearTimeout(this.#welcomeTimer);
     clearTimeout(this.#holdTimer);
     this.#pulse?.stop();
-    this.#socket.close();
+    this.#socket.close(1000);
     this.#end(ending);
   }
 }
