@@ -61,17 +61,17 @@ export interface Backoff {
 
 export interface Options {
   /** The server: `wss://kitt.example.com`. Default: the one that the page came from. */
-  url?: string;
+  url?: string | null;
   /** The name of this client, the `sender` of its messages; with a token it is the token's `sub`, and may be absent. */
-  clientId?: string;
+  clientId?: string | null;
   /** A text, or a function that gives a fresh one for each connection. */
-  token?: string | (() => string | Promise<string>);
+  token?: string | null | (() => string | null | Promise<string | null>);
   /** Start after this offset, that of the last message dealt with; 0 is everything that is stored. */
-  since?: number;
+  since?: number | null;
   /** The epoch that `since` belongs to. */
-  epoch?: string;
+  epoch?: string | null;
   /** Start with the newest messages, up to 1,000; also what is got where `since` cannot be served. */
-  last?: number;
+  last?: number | null;
   /** Each message once, in the order of the offsets; this client's own too. */
   onMessage?: (message: Message) => void;
   /** Called between the last message before a loss and the first one after it. */

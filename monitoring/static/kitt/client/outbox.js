@@ -25,7 +25,7 @@ export class Outbox {
   #refusals = 0;
   #heldUntil = 0;
 
-  /** `clientId` may be absent: then an answer is known by its id and its body. `changed` is called to look again. */
+  /** `clientId` may be null: then an answer is known by its id and its body. `changed` is called to look again. */
   constructor(clientId, backoff, changed) {
     this.#clientId = clientId;
     this.#backoff = backoff;
@@ -68,7 +68,7 @@ export class Outbox {
 
   /** Whether a message of the stream is one of these, and so may be an answer. If it is, its sender has it. */
   accept(message) {
-    if (this.#clientId !== undefined && message.sender !== this.#clientId) return false;
+    if (this.#clientId !== null && message.sender !== this.#clientId) return false;
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return this.#recent.has(message.id);
     // A replay may bring another message of this id before the server has refused ours as a `conflict`.

@@ -39,7 +39,7 @@ export class Stream {
     this.#backoff = { ...BACKOFF, ...options.backoff };
     this.#patienceMs = options.answerWithinMs ?? ANSWER_WITHIN_MS;
     this.#order = new Order(options);
-    this.#outbox = new Outbox(options.clientId, this.#backoff, () => this.#session?.pump());
+    this.#outbox = new Outbox(options.clientId ?? null, this.#backoff, () => this.#session?.pump());
     this.#stopWatching = watchWakeups((moment) => this.#wake(moment));
     this.#run();
   }
@@ -107,9 +107,9 @@ export class Stream {
   }
 
   #urlNow() {
-    const { clientId } = this.#options;
+    const clientId = this.#options.clientId ?? null;
     const url = new URL(this.#address);
-    const parameters = { ...(clientId === undefined ? {} : { client_id: clientId }), ...this.#order.query };
+    const parameters = { ...(clientId === null ? {} : { client_id: clientId }), ...this.#order.query };
     url.search = new URLSearchParams(parameters);
     return url.href;
   }
