@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from daphne.management.commands.runserver import Command as DaphneCommand
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from realtime.server.banner import banner
 from realtime.server.daphne import DaphneServer
@@ -17,6 +17,11 @@ from realtime.server.reloader import is_parent, run_child_until_done
 class Command(DaphneCommand):
     server: DaphneServer | None = None
     help = "Start KITT for development: daphne, with reload on change unless --noreload is given."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        # WhiteNoise serves them as under every other server: with the header that lets pages from elsewhere use them.
+        parser.set_defaults(use_static_handler=False)
 
     def run(self, **options: Any) -> None:
         if options["use_reloader"] and is_parent():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,9 @@ from tests.crashes import Restarter
 from tests.monitoring.browser_client.conftest import Open
 from tests.monitoring.browser_client.tab import Tab
 from tests.proxy import Proxy
-from tests.servers import Server, free_port, running
+from tests.servers import ROOT, Server, free_port, running
 from tests.tokens import SECRET, token
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -164,8 +166,7 @@ async def test_a_page_whose_timers_stand_still_stays_connected(
         tab = await open_live(open_tab, server)
         await tab.freeze_timers()
         # Far more pings than there is room for between two silences.
-        while len(tab.sent) < 8 and not tab.sockets[0].is_closed():
-            await asyncio.sleep(0.05)
+        await until(lambda: len(tab.sent) >= 8 or tab.sockets[0].is_closed())
         assert (await tab.states(), len(tab.sockets)) == (["connecting", "live"], 1)
 
 
@@ -189,6 +190,18 @@ async def test_the_session_of_a_user_needs_neither_a_token_nor_a_name(guarded: S
     await tab.page.goto(guarded.url + PAGE)
     await tab.connect(clientId=None)
     assert (await tab.publish())["sender"] == "user:ann"
+
+
+async def test_the_page_of_the_readme_shows_what_others_publish(server: Server, open_tab: Open, tmp_path: Path) -> None:
+    example = re.search(r"```html\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert example is not None
+    page = tmp_path / "page.html"
+    page.write_text(example[1].replace("http://localhost:8000", server.url))
+    tab = await open_tab(page.as_uri())
+    await tab.until("() => document.title === 'live'")
+    async with connect(server.ws_url, client_id="tms") as tms:
+        await tms.ask({"type": "route_update", "payload": {"shipment_id": "SH-README"}})
+    await tab.until("() => document.body.textContent.includes('SH-README')")
 
 
 async def log_in(tab: Tab, server: Server, name: str) -> None:

@@ -22,9 +22,7 @@ async def test_a_ping_is_answered_while_no_timer_runs(script: ServedScript, tab:
         await script.until(lambda count=count: len(peer.sent("heartbeat")) == count)
 
 
-async def test_a_quiet_client_sends_heartbeats_at_the_interval_of_the_welcome(
-    script: ServedScript, tab: Tab
-) -> None:
+async def test_a_quiet_client_sends_heartbeats_at_the_interval_of_the_welcome(script: ServedScript, tab: Tab) -> None:
     script.interval_s = 0.02
     await tab.connect()
     peer = await script.peer()

@@ -155,9 +155,7 @@ async def test_no_more_than_the_burst_are_on_their_way(script: ServedScript, tab
     await script.until(lambda: len(script.peers[0].ids) == 33)
 
 
-async def test_messages_that_share_a_correlation_id_are_sent_one_after_another(
-    script: ServedScript, tab: Tab
-) -> None:
+async def test_messages_that_share_a_correlation_id_are_sent_one_after_another(script: ServedScript, tab: Tab) -> None:
     script.on_message = silent
     await tab.connect()
     sending = [asyncio.create_task(tab.publish(correlation_id="same")) for _ in range(2)]
