@@ -11,10 +11,13 @@ from playwright.async_api import Browser, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_CHROMIUM = "no Chromium: apt-get install chromium"
+# This machine under a name that, unlike localhost, gives a page no more rights than any other without https.
+INSECURE_HOST = "warehouse.test"
 # --no-sandbox: as root, and in containers, it does not start with one.
 FLAGS = [
     *["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
     *["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
 ]
 
 

@@ -70,25 +70,19 @@ async def test_a_line_that_is_heard_again_is_live_again(script: ServedScript, ta
 
 
 async def test_a_line_that_is_only_slow_is_given_more_time_the_next_time(script: ServedScript, tab: Tab) -> None:
-    heard = asyncio.Event()
-
-    async def never_answers(peer: Peer) -> None:
+    async def plan(peer: Peer) -> None:
         await script.welcome(peer)
         await fall_silent(peer)
 
-    async def answers_when_told(peer: Peer) -> None:
-        await script.welcome(peer)
-        await peer.socket.recv()
-        await heard.wait()
-        await script.store("m1")
-        await fall_silent(peer)
-
-    # Three limits pass in vain, of 0.1, 0.2 and 0.4 s; the fourth of 0.8 s would be too short at its half.
-    script.plans.extend([never_answers] * 3 + [answers_when_told])
-    script.interval_s = 0.01
-    await tab.connect(answerWithinMs=100)
-    await script.peer(3)
-    await tab.until_state("stale")
-    heard.set()
-    await tab.until_offsets([1])
-    assert len(script.peers) == 4
+    script.plans.extend([plan, plan])
+    script.interval_s = 0.1
+    await tab.page.clock.install(time=0)
+    await tab.page.clock.pause_at(1_000)
+    await tab.connect(answerWithinMs=1_000)
+    await tab.until_state("live")
+    await tab.page.clock.run_for(1_300)
+    await tab.page.clock.run_for(100)
+    await script.peer(1)
+    await tab.until_state("live")
+    await tab.page.clock.run_for(1_300)
+    assert await tab.states() == ["connecting", "live", "stale", "reconnecting", "live", "stale"]

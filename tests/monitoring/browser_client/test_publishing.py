@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
+from tests.chromium import INSECURE_HOST
 from tests.kitt_client.server import Frame, Peer
+from tests.monitoring.browser_client.conftest import Open
 from tests.monitoring.browser_client.served import ServedScript
 from tests.monitoring.browser_client.tab import ROUTE, Tab
 
@@ -94,6 +96,18 @@ async def test_an_answer_out_of_turn_is_not_a_jump(script: ServedScript, tab: Ta
     assert len(script.peers) == 1
 
 
+async def test_a_late_answer_out_of_turn_is_not_a_jump_either(script: ServedScript, tab: Tab) -> None:
+    script.on_message = silent
+    await tab.connect()
+    peer = await script.peer()
+    await tab.publish(id="late", timeoutMs=20)
+    other, late = script.append("m1"), script.append("late", "page")
+    for stored in (late, other, late):
+        await script.forward(peer, stored)
+    await tab.until_offsets([1, 2])
+    assert len(script.peers) == 1
+
+
 async def refuse_first(script: ServedScript, code: str, *, retryable: bool) -> list[str]:
     """The server answers the first message with an error; returns where it notes the ids that came."""
     seen: list[str] = []
@@ -148,18 +162,27 @@ async def test_a_message_that_timed_out_is_not_sent_again(script: ServedScript, 
 async def test_no_more_than_the_burst_are_on_their_way(script: ServedScript, tab: Tab) -> None:
     script.on_message = silent
     await tab.connect()
+    peer = await script.peer()
     await tab.page.evaluate("() => { for (let n = 0; n < 40; n += 1) stream.publish('route_update', { n }); }")
-    await script.until(lambda: bool(script.peers) and len(script.peers[0].ids) == 32)
-    script.on_message = usual
-    await script.answer(script.peers[0], script.peers[0].received[0])
-    await script.until(lambda: len(script.peers[0].ids) == 33)
+    # The answer comes after everything that was sent before it.
+    await peer.send("ping")
+    await script.until(lambda: len(peer.sent("heartbeat")) == 1)
+    assert len(peer.ids) == 32
+    await script.answer(peer, peer.received[0])
+    await script.until(lambda: len(peer.ids) == 33)
 
 
 async def test_messages_that_share_a_correlation_id_are_sent_one_after_another(script: ServedScript, tab: Tab) -> None:
     script.on_message = silent
     await tab.connect()
+    peer = await script.peer()
     sending = [asyncio.create_task(tab.publish(correlation_id="same")) for _ in range(2)]
-    await script.until(lambda: bool(script.peers) and len(script.peers[0].ids) == 1)
+    await script.until(lambda: len(peer.ids) == 1)
+    # The second has been given to the client before this, and the answer comes after everything that it sent.
+    await tab.page.evaluate("0")
+    await peer.send("ping")
+    await script.until(lambda: len(peer.sent("heartbeat")) == 1)
+    assert len(peer.ids) == 1
     script.on_message = usual
     await script.answer(script.peers[0], script.peers[0].received[0])
     assert [stored["offset"] for stored in await asyncio.gather(*sending)] == [1, 2]
@@ -199,3 +222,10 @@ async def test_who_still_publishes_when_the_stream_is_closed_is_told(script: Ser
     await tab.page.evaluate("stream.close()")
     assert (await publishing)["error"] == "Closed"
     assert (await tab.publish())["error"] == "Closed"
+
+
+async def test_a_page_without_https_can_publish_too(script: ServedScript, open_tab: Open) -> None:
+    tab = await open_tab(script.page_url.replace("127.0.0.1", INSECURE_HOST))
+    assert not await tab.page.evaluate("isSecureContext")
+    await tab.connect()
+    assert (await tab.publish())["offset"] == 1

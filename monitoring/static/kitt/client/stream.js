@@ -64,7 +64,7 @@ export class Stream {
   async #run() {
     // The handlers may use what connect() returns.
     await undefined;
-    this.#call("onState", this.#state);
+    if (!this.#isClosed) this.#call("onState", this.#state);
     while (!this.#isClosed) {
       const ending = await this.#connection();
       if (ending instanceof Refused) this.#end(ending);
@@ -74,12 +74,14 @@ export class Stream {
 
   /** One connection, from the question for a token to its ending. */
   async #connection() {
+    let session;
     try {
-      this.#session = await this.#open();
+      const protocols = await protocolsFor(this.#options.token);
+      if (this.#isClosed) return lost("closed");
+      session = this.#session = this.#open(protocols);
     } catch (error) {
       return lost(`no connection: ${error.message}`);
     }
-    const session = this.#session;
     const { offset } = this.#order;
     const startedAt = performance.now();
     const ending = await session.ended;
@@ -89,9 +91,7 @@ export class Stream {
     return ending;
   }
 
-  async #open() {
-    const protocols = await protocolsFor(this.#options.token);
-    if (this.#isClosed) throw new Closed("the stream was closed");
+  #open(protocols) {
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket;
     const hooks = {
       onMessage: (message) => this.#deliver(message),
