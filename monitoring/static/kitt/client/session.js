@@ -20,6 +20,8 @@ export class Session {
   /** Resolves with an ending to come back from, or with Refused. Never rejects. */
   ended;
   isWelcomed = false;
+  /** Whether a message of the stream came, so that asking from the last one on was not in vain. */
+  hasBrought = false;
   #socket;
   #order;
   #outbox;
@@ -126,7 +128,9 @@ export class Session {
     if (!this.isWelcomed) throw new BadFrame("a message before the welcome");
     const message = { ...frame, epoch: this.#order.epoch };
     const mayBeAnswer = this.#outbox.accept(message);
-    if (this.#order.take(message, mayBeAnswer)) this.#hooks.onMessage(message);
+    if (!this.#order.take(message, mayBeAnswer)) return;
+    this.hasBrought = true;
+    this.#hooks.onMessage(message);
   }
 
   #send(text) {

@@ -82,12 +82,11 @@ export class Stream {
     } catch (error) {
       return lost(`no connection: ${error.message}`);
     }
-    const { offset } = this.#order;
     const startedAt = performance.now();
     const ending = await session.ended;
     this.#session = null;
     if (session.isWelcomed && performance.now() - startedAt > this.#backoff.capMs) this.#failures = 0;
-    this.#setPatience(ending.reason === NOTHING_HEARD && this.#order.offset === offset);
+    this.#setPatience(ending.reason === NOTHING_HEARD && !session.hasBrought);
     return ending;
   }
 
