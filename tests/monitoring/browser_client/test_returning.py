@@ -134,7 +134,7 @@ async def test_it_comes_back_after_a_refused_handshake_whose_status_no_browser_t
 
 async def test_a_connection_that_is_closed_stays_closed(script: ServedScript, tab: Tab) -> None:
     await tab.connect()
-    await script.peer()
+    await tab.until_state("live")
     await tab.page.evaluate("stream.close()")
     await script.until(lambda: not script.peers[0].is_live)
     assert script.peers[0].socket.close_code == 1000
