@@ -55,10 +55,11 @@ class OurConcern(logging.Filter):
 
 
 class OneLineForStrangers(logging.Filter):
-    """Django logs a traceback for what any request can do, as to name a host that is not ours. A line is enough."""
+    """Django logs a traceback for what any request can do, such as a wrong Host or a form without a boundary."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith("django.security."):
+        refused = record.name == "django.request" and record.levelno < logging.ERROR
+        if refused or record.name.startswith("django.security."):
             record.exc_info = None
         return True
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from realtime.logs import UtcFormatter
+from realtime.logs import OneLineForStrangers, UtcFormatter
 
 
 def record(message: str) -> logging.LogRecord:
@@ -68,3 +68,19 @@ def test_a_traceback_shows_no_token() -> None:
     text = UtcFormatter("%(message)s").format(made)
     assert "cannot read ***" in text
     assert JWT[:10] not in text.replace(__file__, "")
+
+
+@pytest.mark.parametrize(
+    ("logger", "level", "has_traceback"),
+    [
+        ("django.security.DisallowedHost", logging.ERROR, False),
+        ("django.request", logging.WARNING, False),
+        ("django.request", logging.ERROR, True),
+        ("realtime.node", logging.WARNING, True),
+    ],
+)
+def test_what_a_stranger_can_cause_leaves_no_traceback(logger: str, level: int, has_traceback: bool) -> None:
+    made = record("refused")
+    made.name, made.levelno, made.exc_info = logger, level, (ValueError, ValueError(), None)
+    assert OneLineForStrangers().filter(made)
+    assert (made.exc_info is not None) is has_traceback

@@ -6,6 +6,7 @@ Hypothesis prints how to repeat what failed; where CI is set, it makes the same 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -60,6 +61,15 @@ def often(count: int, strategy: st.SearchStrategy[Any], attempt: Callable[[Any],
 
 def lists(strategy: st.SearchStrategy[Any], size: int) -> st.SearchStrategy[list[Any]]:
     return st.lists(strategy, min_size=size, max_size=size)
+
+
+@pytest.fixture(autouse=True)
+def deep_stack() -> Iterator[None]:
+    """Python's own json, in the clients here, gives up before the server does: on some 950 levels."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(10 * usual)
+    yield
+    sys.setrecursionlimit(usual)
 
 
 @contextmanager
