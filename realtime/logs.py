@@ -55,7 +55,7 @@ class OurConcern(logging.Filter):
 
 
 class OneLineForStrangers(logging.Filter):
-    """Django logs a traceback for what any request can do, such as a wrong Host or a form without a boundary."""
+    """Django logs a traceback for what any request can do, such as a wrong Host; its debug page does too."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         refused = record.name == "django.request" and record.levelno < logging.ERROR
