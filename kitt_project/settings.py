@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from redis.asyncio.connection import parse_url
 
 from realtime.conf import from_environment
+from realtime.version import VERSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -125,6 +126,8 @@ INSTALLED_APPS = [
     "channels",
     "corsheaders",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "kitt_project.apps.KittAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -189,6 +192,15 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["monitoring.caller.IsKnown"],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "monitoring.api.problems.problem_response",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "KITT",
+    "VERSION": VERSION,
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["monitoring.contract.rest.add_shapes"],
 }
 # Of a request's body, in bytes: room for a batch. Each message in it has its own limit besides.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * max(KITT.inbound_limits)

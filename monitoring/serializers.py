@@ -15,8 +15,8 @@ class StatsQuery(serializers.Serializer[dict[str, object]]):
     """Which connections `connection_details` lists; the counts are always of all of them."""
 
     limit = serializers.IntegerField(min_value=0, max_value=MAX_DETAILS, default=DEFAULT_DETAILS)
-    endpoint = serializers.ChoiceField(choices=list(ENDPOINTS), default="")
-    client_id = serializers.CharField(max_length=64, default="")
+    endpoint = serializers.ChoiceField(choices=list(ENDPOINTS), required=False)
+    client_id = serializers.CharField(max_length=64, required=False)
 
 
 class ConnectionDetail(serializers.ModelSerializer[Connection]):

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from monitoring import views
+from monitoring.contract import views as contract
 
 urlpatterns = [
     path("", views.RootView.as_view(), name="root"),
@@ -8,5 +9,9 @@ urlpatterns = [
     path("health/live", views.LiveView.as_view(), name="health-live"),
     path("health/ready", views.ReadyView.as_view(), name="health-ready"),
     path("stats", views.StatsView.as_view(), name="stats"),
+    path("openapi.json", contract.OpenApiView.as_view(), name="openapi"),
+    path("docs/", contract.RestView.as_view(), name="rest"),
+    path("asyncapi.json", contract.AsyncApiView.as_view(), name="asyncapi"),
+    path("docs/ws/", contract.SocketsView.as_view(), name="sockets"),
     path("api/", include("monitoring.api.urls")),
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import Error as DatabaseError
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from monitoring.contract import rest
 from monitoring.probes import HEALTHY, UNHEALTHY, run_probes
 from monitoring.serializers import ConnectionDetail, StatsQuery
 from realtime import selectors
@@ -17,7 +19,7 @@ from realtime.node.scope import node_of
 from realtime.protocol.endpoints import ENDPOINTS
 from realtime.version import VERSION
 
-LINKS = ("health", "health-live", "health-ready", "stats", "admin:index")
+LINKS = ("health", "health-live", "health-ready", "stats", "openapi", "rest", "asyncapi", "sockets", "admin:index")
 
 
 class OpenView(APIView):
@@ -30,6 +32,7 @@ class OpenView(APIView):
 class RootView(OpenView):
     """What KITT is and where everything is."""
 
+    @extend_schema(**rest.ROOT)
     def get(self, request: Request) -> Response:
         messages = reverse("messages", request=request)
         return Response(
@@ -52,6 +55,7 @@ class RootView(OpenView):
 class HealthView(OpenView):
     """Whether this process and all that it depends on work: 200, else 503."""
 
+    @extend_schema(**rest.HEALTH)
     def get(self, request: Request) -> Response:
         probes = run_probes()
         node = node_of(scope_of(request))
@@ -71,6 +75,7 @@ class HealthView(OpenView):
 class LiveView(OpenView):
     """Whether this process answers at all. A broken dependency is no reason to restart it."""
 
+    @extend_schema(**rest.LIVE)
     def get(self, request: Request) -> Response:
         return health_response({}, healthy=True)
 
@@ -78,6 +83,7 @@ class LiveView(OpenView):
 class ReadyView(OpenView):
     """Whether to send clients here: 200, else 503, also while the process stops."""
 
+    @extend_schema(**rest.READY)
     def get(self, request: Request) -> Response:
         probes = run_probes()
         node = node_of(scope_of(request))
@@ -89,6 +95,7 @@ class ReadyView(OpenView):
 class StatsView(APIView):
     """The live connections of every process: counts, and details of the newest."""
 
+    @extend_schema(**rest.STATS)
     def get(self, request: Request) -> Response:
         query = StatsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)

@@ -10,6 +10,8 @@ from typing import Any
 
 import websockets
 
+from tests.frame_schemas import check
+
 TIMEOUT_S = 15
 
 HEARTBEAT = {"type": "heartbeat", "payload": {}}
@@ -17,7 +19,7 @@ ROUTE_UPDATE = {"type": "route_update", "payload": {"shipment_id": "SH-1"}}
 
 
 class Client:
-    """Frames as objects; every wait has a time limit."""
+    """Frames as objects, each held against the published schemas; every wait has a time limit."""
 
     def __init__(self, socket: websockets.ClientConnection) -> None:
         self.socket = socket
@@ -34,7 +36,8 @@ class Client:
     async def receive(self) -> dict[str, Any]:
         async with asyncio.timeout(TIMEOUT_S):
             frame: dict[str, Any] = json.loads(await self.socket.recv())
-            return frame
+        check(frame)
+        return frame
 
     async def receive_type(self, frame_type: str) -> dict[str, Any]:
         """The next frame of this type; others are passed over."""

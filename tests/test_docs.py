@@ -15,7 +15,7 @@ from realtime.conf import KittSettings, from_environment, variable_of
 from realtime.protocol.close_codes import REASONS
 from realtime.protocol.endpoints import ALL_TYPES, ENDPOINTS
 from realtime.protocol.errors import ERRORS, FIELD_ERROR_CODES
-from realtime.protocol.frames import SYSTEM_TYPES
+from realtime.protocol.system_payloads import SYSTEM_PAYLOADS
 from realtime.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +37,7 @@ CHECK_IDS = sorted(
 OWN_COMMANDS = sorted(name for name, app in get_commands().items() if app in ("realtime", "simulation"))
 
 
-@pytest.mark.parametrize("name", sorted({*ALL_TYPES, *SYSTEM_TYPES, *ERRORS, *FIELD_ERROR_CODES}))
+@pytest.mark.parametrize("name", sorted({*ALL_TYPES, *SYSTEM_PAYLOADS, *ERRORS, *FIELD_ERROR_CODES}))
 def test_every_type_and_error_code_is_in_the_protocol_page(name: str) -> None:
     assert f"`{name}`" in PROTOCOL
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
@@ -20,6 +21,7 @@ from rest_framework.views import APIView
 from monitoring.api.formats import StoredJSONRenderer, StrictJSONParser
 from monitoring.api.serializers import MessageQuery
 from monitoring.caller import require_publish, require_subscribe
+from monitoring.contract import rest
 from realtime.log import read
 from realtime.log.search import Page, Search, find, search
 from realtime.protocol.endpoints import ENDPOINTS
@@ -46,6 +48,7 @@ class MessagesView(MessageAPIView):
     or endpoint, sender and a list of envelopes: messages.
     """
 
+    @extend_schema(**rest.SEARCH)
     def get(self, request: Request) -> Response:
         parameters = MessageQuery(data=request.query_params)
         parameters.is_valid(raise_exception=True)
@@ -64,6 +67,7 @@ class MessagesView(MessageAPIView):
             }
         )
 
+    @extend_schema(**rest.PUBLISH)
     def post(self, request: Request) -> Response:
         appends = read_publication(request.data, timezone.now())
         require_publish(request, appends)
@@ -80,6 +84,7 @@ class MessagesView(MessageAPIView):
 class MessageView(MessageAPIView):
     """One stored message, as every subscriber got it."""
 
+    @extend_schema(**rest.MESSAGE)
     def get(self, request: Request, endpoint: str, offset: int) -> Response:
         if endpoint not in ENDPOINTS:
             raise NotFound(f"No endpoint is called {endpoint!r}.")

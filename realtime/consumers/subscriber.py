@@ -25,6 +25,7 @@ from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery
 from realtime.protocol.endpoints import Endpoint
+from realtime.protocol.system_payloads import Welcome
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ class Subscriber(GuardedConsumer):
 
     async def welcome(self, head: Head, *, recovered: bool) -> None:
         settings = kitt_settings()
-        payload = frames.Welcome(
+        payload = Welcome(
             connection_id=str(self.row.pk),
             endpoint=self.endpoint.name,
             epoch=head.epoch,

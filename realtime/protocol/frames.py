@@ -7,32 +7,24 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from realtime.protocol import close_codes
 from realtime.protocol.endpoints import HEARTBEAT
 from realtime.protocol.envelope import Message
 from realtime.protocol.errors import ProtocolError
 from realtime.protocol.identifiers import utc_text
-
-WELCOME = "welcome"
-PING = "ping"
-ERROR = "error"
-DISCONNECT = "disconnect"
-
-SYSTEM_TYPES = (WELCOME, PING, HEARTBEAT, ERROR, DISCONNECT)
-
-
-class Welcome(msgspec.Struct, frozen=True):
-    """The payload of the first frame. `offset` is the stream's head: every later message is sent."""
-
-    connection_id: str
-    endpoint: str
-    epoch: str
-    offset: int
-    recovered: bool
-    replayed: int
-    heartbeat_interval_s: float
-    stale_after_s: float
+from realtime.protocol.system_payloads import (
+    DISCONNECT,
+    ERROR,
+    PING,
+    WELCOME,
+    Disconnect,
+    HeartbeatReply,
+    Ping,
+    Refusal,
+    Welcome,
+)
 
 
 def stored_message(message: Message, *, offset: int, sender: str) -> str:
@@ -55,26 +47,18 @@ def welcome(payload: Welcome, *, now: datetime) -> str:
 
 
 def ping(*, now: datetime) -> str:
-    return system_frame(PING, {}, now=now)
+    return system_frame(PING, Ping(), now=now)
 
 
 def heartbeat(*, correlation_id: str, offset: int, now: datetime) -> str:
     """The reply to a heartbeat, with the server's time and the offset of the stream's head."""
-    return system_frame(
-        HEARTBEAT, {"server_time": utc_text(now), "offset": offset}, now=now, correlation_id=correlation_id
-    )
+    return system_frame(HEARTBEAT, HeartbeatReply(utc_text(now), offset), now=now, correlation_id=correlation_id)
 
 
 def error(refusal: ProtocolError, *, now: datetime) -> str:
     """The reply to a refused frame."""
-    payload: dict[str, Any] = {
-        "code": refusal.code,
-        "message": refusal.message,
-        "retryable": refusal.retryable,
-        "errors": refusal.errors,
-    }
-    if refusal.rejected_type is not None:
-        payload["rejected_type"] = refusal.rejected_type
+    rejected_type = UNSET if refusal.rejected_type is None else refusal.rejected_type
+    payload = Refusal(refusal.code, refusal.message, refusal.retryable, refusal.errors, rejected_type)
     return system_frame(ERROR, payload, now=now, correlation_id=refusal.correlation_id)
 
 
@@ -84,16 +68,12 @@ def disconnect(code: int, *, spread: float, over: float = 1.0, now: datetime) ->
     `spread` (0..1) is this client's share of the time over which all come back: `over` seconds for 4200-4299.
     """
     reconnect = close_codes.may_reconnect(code)
-    payload = {
-        "code": code,
-        "reason": close_codes.REASONS[code],
-        "reconnect": reconnect,
-        "retry_after_ms": close_codes.retry_after_ms(code, spread, over) if reconnect else None,
-    }
+    retry_after_ms = close_codes.retry_after_ms(code, spread, over) if reconnect else None
+    payload = Disconnect(code, close_codes.REASONS[code], reconnect, retry_after_ms)
     return system_frame(DISCONNECT, payload, now=now)
 
 
-def system_frame(frame_type: str, payload: object, *, now: datetime, correlation_id: str | None = None) -> str:
+def system_frame(frame_type: str, payload: msgspec.Struct, *, now: datetime, correlation_id: str | None = None) -> str:
     return encode(
         {
             "type": frame_type,

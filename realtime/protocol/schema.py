@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from realtime.protocol.payloads.base import Payload
 from realtime.protocol.payloads.registry import PAYLOADS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,12 +21,17 @@ def payload_schema(message_type: str) -> dict[str, Any]:
     payload_type = PAYLOADS[message_type]
     (root,), shapes = msgspec.json.schema_components([payload_type], ref_template="#/$defs/{name}")
     body = shapes.pop(root["$ref"].removeprefix("#/$defs/"))
-    one_of = {"anyOf": [{"required": [name]} for name in payload_type.one_of]} if payload_type.one_of else {}
     return {
         "$schema": DIALECT,
         "$id": f"urn:kitt:v1:{message_type}",
-        **body,
+        **with_choices(body, payload_type),
         "title": message_type,
-        **one_of,
         "$defs": shapes,
     }
+
+
+def with_choices(schema: dict[str, Any], payload_type: type[Payload]) -> dict[str, Any]:
+    """With the rule that one of several fields must be there, which msgspec does not know."""
+    if not payload_type.one_of:
+        return schema
+    return schema | {"anyOf": [{"required": [name]} for name in payload_type.one_of]}

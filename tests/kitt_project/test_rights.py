@@ -28,12 +28,20 @@ READ, PUBLISH = "subscribe to freight", "publish on freight"
 
 
 class Policy(NamedTuple):
-    """`needs` has the right that each method takes; "" is none. `is_open`: for everybody, token or not."""
+    """`needs` has the right that each method takes; "" is none. `is_open`: for everybody, token or not.
+
+    `is_document`: tells nothing of the state of this server.
+    """
 
     path: str
     needs: dict[str, str]
     is_open: bool = False
     other_methods: int = 405
+    is_document: bool = False
+
+
+def document(path: str) -> Policy:
+    return Policy(path, {"GET": ""}, is_open=True, is_document=True)
 
 
 POLICIES = {
@@ -41,6 +49,10 @@ POLICIES = {
     "/health": Policy("/health", {"GET": ""}, is_open=True),
     "/health/live": Policy("/health/live", {"GET": ""}, is_open=True),
     "/health/ready": Policy("/health/ready", {"GET": ""}, is_open=True),
+    "/openapi.json": document("/openapi.json"),
+    "/asyncapi.json": document("/asyncapi.json"),
+    "/docs/": document("/docs/"),
+    "/docs/ws/": document("/docs/ws/"),
     "/stats": Policy("/stats", {"GET": ""}),
     "/api/messages": Policy("/api/messages?endpoint=freight", {"GET": READ, "POST": PUBLISH}),
     "/api/messages/<str:endpoint>/<int:offset>": Policy("/api/messages/freight/1", {"GET": READ}),
@@ -140,7 +152,9 @@ TOLD_TO_STRANGERS = {
 }
 
 
-@pytest.mark.parametrize("path", [policy.path for policy in POLICIES.values() if policy.is_open])
+@pytest.mark.parametrize(
+    "path", [policy.path for policy in POLICIES.values() if policy.is_open and not policy.is_document]
+)
 def test_what_a_stranger_is_told_is_no_more_than_this(client: Client, path: str) -> None:
     told = client.get(path).json()
     assert set(told) == TOLD_TO_STRANGERS[path]

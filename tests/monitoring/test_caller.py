@@ -30,7 +30,7 @@ UPDATE = {"endpoint": "freight", "sender": "tms", **ENVELOPE}
 BATCH = {"endpoint": "freight", "sender": "tms", "messages": [ENVELOPE, ENVELOPE]}
 METHODS = ("get", "post", "put", "patch", "delete", "options")
 
-OPEN_PATHS = {"/", "/health", "/health/live", "/health/ready"}
+OPEN_PATHS = {"/openapi.json", "/asyncapi.json", "/docs/", "/docs/ws/", "/", "/health", "/health/live", "/health/ready"}
 FILLED = {"<str:endpoint>": "freight", "<int:offset>": "1"}
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from realtime.protocol.endpoints import ENDPOINTS
-from realtime.protocol.frames import SYSTEM_TYPES
+from realtime.protocol.system_payloads import SYSTEM_PAYLOADS
 from realtime.routing import websocket_application
 from tests.clients import connect
 from tests.realtime.protocol.payloads.examples import MINIMAL
@@ -51,7 +51,7 @@ def test_every_frame_has_its_policy() -> None:
     assert {endpoint.path: {*endpoint.types} for endpoint in ENDPOINTS.values()} == {
         path: {*needs} for path, needs in FRAMES.items()
     }
-    assert {*SYSTEM_TYPES} <= REFUSED_OF_EVERYBODY | {"heartbeat", "error"}
+    assert {*SYSTEM_PAYLOADS} <= REFUSED_OF_EVERYBODY | {"heartbeat", "error"}
 
 
 def rights(**of: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -7,8 +8,20 @@ from channels.testing import WebsocketCommunicator
 
 from realtime.routing import websocket_application
 from realtime.server.application import NodeApplication
+from tests.frame_schemas import check
 
 Connect = Callable[..., WebsocketCommunicator]
+
+
+class CheckedCommunicator(WebsocketCommunicator):
+    """Holds every frame against the published schemas."""
+
+    async def receive_from(self, timeout: float = 1) -> str:  # noqa: ASYNC109  its name in Channels
+        text = await super().receive_from(timeout)
+        frame = json.loads(text)
+        if "type" in frame:  # Some tests hand on entries that are no messages.
+            check(frame)
+        return str(text)
 
 
 @pytest.fixture
@@ -25,6 +38,6 @@ def communicator(application: NodeApplication) -> Connect:
     """`communicator("freight", "me")` has not connected yet."""
 
     def make(endpoint: str = "freight", client_id: str = "test", query: str = "") -> WebsocketCommunicator:
-        return WebsocketCommunicator(application, f"/ws/{endpoint}?{query or f'client_id={client_id}'}")
+        return CheckedCommunicator(application, f"/ws/{endpoint}?{query or f'client_id={client_id}'}")
 
     return make
