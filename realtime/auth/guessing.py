@@ -17,7 +17,7 @@ import time
 from collections import OrderedDict
 
 from realtime.conf import kitt_settings
-from realtime.node.places import network_of
+from realtime.networks import network_of
 from realtime.protocol.errors import ProtocolError
 
 logger = logging.getLogger(__name__)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from ipaddress import IPv6Address, ip_network
 from typing import NamedTuple
 
 from realtime.conf import kitt_settings, variable_of
-
-# What one customer of a provider has at least: https://www.rfc-editor.org/rfc/rfc6177
-IPV6_PREFIX_BITS = 64
+from realtime.networks import network_of
 
 
 class Place(NamedTuple):
@@ -52,13 +49,3 @@ def place_of_address(host: str) -> Place:
 
 def place_of_client(client_id: str) -> Place:
     return Place("max_connections_per_client", client_id)
-
-
-def network_of(host: str) -> str:
-    try:
-        address = IPv6Address(host)
-    except ValueError:
-        return host
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address, IPV6_PREFIX_BITS), strict=False))
