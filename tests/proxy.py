@@ -31,6 +31,7 @@ class Proxy:
         self.carry = carry
         self.pipes: dict[asyncio.StreamWriter, asyncio.StreamWriter] = {}
         self.tasks: dict[asyncio.Task[None], str] = {}
+        self.accepting: set[asyncio.Task[None]] = set()
         self.lost: tuple[str, ...] = ()
         self.reachable = asyncio.Event()
         self.reachable.set()
@@ -43,10 +44,16 @@ class Proxy:
     async def __aexit__(self, *error: object) -> None:
         self.server.close()
         self.reachable.set()
+        await asyncio.gather(*self.accepting)
         self.cut(1.0)
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self.connect(reader, writer))
+        self.accepting.add(task)
+        task.add_done_callback(self.accepting.discard)
+
+    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self.reachable.wait()
         try:
             to_server = await asyncio.open_connection("127.0.0.1", self.target)

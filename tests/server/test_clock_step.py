@@ -75,16 +75,17 @@ async def test_a_node_whose_clock_is_wrong_leaves_the_others_rows_alone_and_its_
     right = start_kind("serve", DATABASE_URL=own_postgres.url, **QUICK)
     clock.step(hours * HOUR_S)
     async with connect(right.ws_url, client_id="of-right") as other, AsyncExitStack() as stack:
-        for number in range(3):
-            await stack.enter_async_context(connect(wrong.ws_url, client_id=f"of-wrong-{number}"))
-        everybody = 3 + 1
+        opened = [connect(wrong.ws_url, client_id=f"of-wrong-{number}") for number in range(3)]
+        clients = [other, *[await stack.enter_async_context(client) for client in opened]]
+        everybody = len(clients)
         await until(lambda: wrong.get("/stats")["total_connections"] == everybody)
         # Not now and then closed and opened again, either.
         deadline = asyncio.get_running_loop().time() + SWEEPS_S
         while asyncio.get_running_loop().time() < deadline:
             for server in (wrong, right):
                 assert (await asyncio.to_thread(server.get, "/stats"))["total_connections"] == everybody
-            await other.send(HEARTBEAT)
+            for client in clients:
+                await client.send(HEARTBEAT)
         wrong.kill()
         await until(lambda: right.connected() == ["of-right"])
 
