@@ -9,6 +9,7 @@ urlpatterns = [
     path("health/live", views.LiveView.as_view(), name="health-live"),
     path("health/ready", views.ReadyView.as_view(), name="health-ready"),
     path("stats", views.StatsView.as_view(), name="stats"),
+    path("metrics", views.MetricsView.as_view(), name="metrics"),
     path("openapi.json", contract.OpenApiView.as_view(), name="openapi"),
     path("docs/", contract.RestView.as_view(), name="rest"),
     path("asyncapi.json", contract.AsyncApiView.as_view(), name="asyncapi"),

@@ -1,9 +1,15 @@
-"""REST: what KITT is, whether it works, and who is connected."""
+"""REST: what KITT is, whether it works, who is connected, and what was counted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import Error as DatabaseError
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -11,15 +17,28 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from monitoring.contract import rest
+from monitoring.exposition import exposition
 from monitoring.probes import HEALTHY, UNHEALTHY, run_probes
 from monitoring.serializers import ConnectionDetail, StatsQuery
 from realtime import selectors
 from realtime.asgi import Scope
+from realtime.metrics.sharing import sharing
 from realtime.node.scope import node_of
 from realtime.protocol.endpoints import ENDPOINTS
 from realtime.version import VERSION
 
-LINKS = ("health", "health-live", "health-ready", "stats", "openapi", "rest", "asyncapi", "sockets", "admin:index")
+LINKS = (
+    "health",
+    "health-live",
+    "health-ready",
+    "stats",
+    "metrics",
+    "openapi",
+    "rest",
+    "asyncapi",
+    "sockets",
+    "admin:index",
+)
 
 
 class OpenView(APIView):
@@ -109,6 +128,30 @@ class StatsView(APIView):
                 "connection_details": ConnectionDetail(details, many=True).data,
             }
         )
+
+
+class WhateverIsAccepted(BaseContentNegotiation):
+    """Nobody is refused for the `Accept` header: the formats of Prometheus are not REST framework's to choose from."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first = next(iter(renderers))
+        return first, str(first.media_type)
+
+
+class MetricsView(APIView):
+    """What this process counted, and the processes that it shares its port with, for Prometheus."""
+
+    content_negotiation_class = WhateverIsAccepted
+
+    @extend_schema(**rest.METRICS)
+    def get(self, request: Request) -> HttpResponse:
+        text, content_type = exposition(sharing.read(), request.headers.get("Accept", ""))
+        return HttpResponse(text, content_type=content_type, headers={"Cache-Control": "no-store"})
 
 
 def scope_of(request: Request) -> Scope:

@@ -10,6 +10,7 @@ from django.http.request import split_domain_port, validate_host
 
 from realtime.asgi import Application, Receive, Scope, Send
 from realtime.conf import kitt_settings
+from realtime.metrics.counted import REFUSED_CONNECTIONS
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class OriginAllowList:
         if all(is_listed(origin) for origin in origins) or is_own_origin(scope):
             await self.application(scope, receive, send)
         else:
+            REFUSED_CONNECTIONS.add(("", "403"))
             logger.info("refused origin=%r path=%r", origins, scope["path"])
             await self.denier(scope, receive, send)
 

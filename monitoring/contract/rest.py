@@ -157,6 +157,17 @@ STATS: Schema = {
     },
 }
 
+METRICS: Schema = {
+    "operation_id": "getMetrics",
+    "summary": "What this process counted, and the workers that it shares its port with, for Prometheus",
+    "tags": ["server"],
+    "responses": {
+        (200, "text/plain"): STRING,
+        (200, "application/openmetrics-text"): STRING,
+        **{key: value for key, value in PROBLEMS.items() if key[0] in (401, 403)},
+    },
+}
+
 
 def add_shapes(result: Schema, generator: object, request: object, public: bool) -> Schema:
     """drf-spectacular's hook: the schemas that the views refer to by name."""

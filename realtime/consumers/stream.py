@@ -13,11 +13,13 @@ from django.utils import timezone
 from realtime.conf import kitt_settings
 from realtime.consumers.subscriber import Subscriber
 from realtime.log.append import Append, Stored
+from realtime.metrics.counted import BYTES_IN, MESSAGES_IN, REFUSED_MESSAGES
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery
 from realtime.protocol.endpoints import HEARTBEAT, Endpoint
 from realtime.protocol.envelope import Message, decode
 from realtime.protocol.errors import ProtocolError
+from realtime.protocol.sizes import utf8_size
 from realtime.publishing.door import publish
 
 logger = logging.getLogger(__name__)
@@ -62,10 +64,12 @@ class StreamConsumer(Subscriber):
     async def take(self, text: str | None) -> None:
         if text is None:
             raise ProtocolError("invalid_json", "Binary frames are not taken; send JSON as text.")
+        BYTES_IN.add((self.endpoint.name,), utf8_size(text))
         message = await self.decode(text)
         try:
             if not self.bucket.take():
                 raise ProtocolError("rate_limited")
+            MESSAGES_IN.add((self.endpoint.name, message.type))
             await self.handle(message)
         except ProtocolError as refusal:
             raise about(refusal, message) from None
@@ -109,6 +113,7 @@ class StreamConsumer(Subscriber):
         logger.info(
             "refused frame %s code=%s type=%r fields=%r", self.name, refusal.code, refusal.rejected_type, refusal.paths
         )
+        REFUSED_MESSAGES.add((self.endpoint.name, refusal.code))
         await self.send_text(frames.error(refusal, now=timezone.now()))
         await self.count(refusal)
 

@@ -17,8 +17,10 @@ from realtime.consumers.guarded import GuardedConsumer
 from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import host_of, new_row, remote_address
 from realtime.log.read import Head
+from realtime.metrics.counted import CONNECTIONS, DISCONNECTS, RECOVERIES, REFUSED_CONNECTIONS, code_label
 from realtime.node.feed import DELIVER, Feed
 from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames, text_frame
+from realtime.node.outgoing import count_frame
 from realtime.node.places import IN_ALL, FullError, Place, place_of_address, place_of_client
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
@@ -87,9 +89,11 @@ class Subscriber(GuardedConsumer):
 
     async def send_text(self, text: str) -> None:
         """Past the server's `send` where that is possible: it takes 40 us with its time limit."""
-        if self.closing or (self.write_frames is not None and self.write_frames(text_frame(text.encode()))):
+        if self.closing:
             return
-        await super().send_text(text)
+        count_frame(self.endpoint.name, text)
+        if self.write_frames is None or not self.write_frames(text_frame(text.encode())):
+            await super().send_text(text)
 
     async def turn_away(self, turned_away: TurnedAwayError) -> None:
         logger.info(
@@ -99,6 +103,8 @@ class Subscriber(GuardedConsumer):
             turned_away.code,
             turned_away.why,
         )
+        if not self.joined:
+            REFUSED_CONNECTIONS.add((self.endpoint.name, code_label(turned_away.code)))
         if turned_away.refusal is not None:
             await self.send_text(frames.error(turned_away.refusal, now=timezone.now()))
         await self.close_with(turned_away.code)
@@ -116,9 +122,12 @@ class Subscriber(GuardedConsumer):
         head = self.feed.position
         self.offset = head.offset
         self.node.sockets.add(self)
+        CONNECTIONS.add((self.endpoint.name,))
         logger.info("connected %s", self.name)
         await self.node.writer.opened(self.row, patience=ROW_PATIENCE_S)
         self.offset, recovered = await starting_point(query, self.feed, head)
+        if query.since is not None:
+            RECOVERIES.add((self.endpoint.name, "true" if recovered else "false"))
         await self.welcome(head, recovered=recovered)
         self.welcomed = True
         self.channel_layer.attach(self.channel_name, self.take_from_layer)
@@ -159,6 +168,7 @@ class Subscriber(GuardedConsumer):
         batch: Batch = message["batch"]
         if batch.first == self.offset + 1 and self.write_frames is not None and self.write_frames(batch.frames):
             self.offset = batch.last
+            batch.written += 1
         else:
             self.catch_up()
 
@@ -194,6 +204,7 @@ class Subscriber(GuardedConsumer):
                 except Exception as error:
                     raise GoneError from error
                 self.offset = entry.offset
+                count_frame(self.endpoint.name, entry.text)
             self.sending_since = None
         if self.offset < head:
             await self.close_with(close_codes.SLOW_CONSUMER)
@@ -213,6 +224,8 @@ class Subscriber(GuardedConsumer):
         now = timezone.now()
         self.node.sockets.remove(row.pk)
         self.node.writer.closed(row.pk, Close(now, self.close_code))
+        CONNECTIONS.add((self.endpoint.name,), -1)
+        DISCONNECTS.add((self.endpoint.name, code_label(self.close_code)))
         duration = (now - row.connected_at).total_seconds()
         logger.info("disconnected connection=%s code=%d duration=%.3fs", row.pk, self.close_code, duration)
         await self.channel_layer.group_discard(self.feed.sockets, self.channel_name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
@@ -12,6 +13,7 @@ from django.db import DataError, InterfaceError, OperationalError, connection, r
 
 from realtime.log.append import Outcome, Stored, Unit, append
 from realtime.log.gathering import Gathering
+from realtime.metrics.counted import COMMIT_FAILURES, COMMIT_MESSAGES, COMMIT_SECONDS, MESSAGES_STORED
 from realtime.protocol.errors import ProtocolError
 from realtime.write_errors import in_short, refusal
 
@@ -121,8 +123,11 @@ class LogWriter:
 
     def write(self, units: list[Unit], futures: list[Future[list[Stored]]]) -> None:
         self.was_lone = len(units) == 1
+        began = time.monotonic()
         outcomes = self.outcomes(units)
         self.writing = False
+        COMMIT_SECONDS.observe(time.monotonic() - began)
+        count(units, outcomes)
         stored = [each for outcome in outcomes if isinstance(outcome, list) for each in outcome if not each.repeated]
         for listener in self.listeners:
             try:
@@ -137,6 +142,7 @@ class LogWriter:
         try:
             outcomes = append(units)
         except (OperationalError, InterfaceError) as error:
+            COMMIT_FAILURES.add()
             self.failure = in_short(error)
             logger.error("log not written, %d messages refused: %s", sum(map(len, units)), error)
             connection.close()
@@ -145,12 +151,22 @@ class LogWriter:
             if len(units) > 1:
                 # One unit that the database does not take must not cost the others.
                 return [outcome for unit in units for outcome in self.outcomes([unit])]
+            COMMIT_FAILURES.add()
             logger.exception("the database does not take a message")
             if isinstance(error, DataError):
                 return [ProtocolError("validation_failed", "The database does not take this message.")]
             return [ProtocolError("internal")]
         self.failure = ""
         return outcomes
+
+
+def count(units: Sequence[Unit], outcomes: Sequence[Outcome]) -> None:
+    COMMIT_MESSAGES.observe(sum(map(len, units)))
+    for unit, outcome in zip(units, outcomes, strict=True):
+        if isinstance(outcome, list):
+            for each, stored in zip(unit, outcome, strict=True):
+                if not stored.repeated:
+                    MESSAGES_STORED.add((each.endpoint, each.message.type))
 
 
 def settle(future: Future[list[Stored]], outcome: Outcome) -> None:

@@ -10,10 +10,13 @@ from channels.layers import get_channel_layer
 
 from realtime.log import read
 from realtime.log.read import Entry, Head
+from realtime.metrics.counted import GAP_REPAIRS
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.early import Early
 from realtime.node.frame_writer import Batch
+from realtime.node.journeys import Journeys
 from realtime.node.outbox import Outbox
+from realtime.node.outgoing import count_batch
 from realtime.node.recent import Recent
 
 logger = logging.getLogger(__name__)
@@ -63,6 +66,7 @@ class Feed:
         self.early = Early()
         self.recent = Recent()
         self.outbox = Outbox(self.write, self.is_more_coming)
+        self.journeys = Journeys(self.endpoint)
 
     @property
     def position(self) -> Head:
@@ -107,6 +111,7 @@ class Feed:
         """Hand on what is missing up to this offset, read from the log."""
         self.stored = max(self.stored, upto)
         if self.repairing is None and self.head < self.stored:
+            GAP_REPAIRS.add((self.endpoint,))
             self.repairing = asyncio.ensure_future(self.read_missing())
 
     async def read_missing(self) -> None:
@@ -136,7 +141,10 @@ class Feed:
 
     def write(self, entries: Sequence[Entry]) -> None:
         self.written = entries[-1].offset
-        get_channel_layer().local_group_send(self.sockets, {"type": DELIVER, "batch": Batch(entries)})
+        batch = Batch(entries)
+        get_channel_layer().local_group_send(self.sockets, {"type": DELIVER, "batch": batch})
+        count_batch(self.endpoint, batch)
+        self.journeys.end(self.written)
 
     async def history(self, after: int, upto: int) -> AsyncIterator[list[Entry]]:
         """The messages with after < offset <= upto in chunks; it ends early where one of them was pruned."""

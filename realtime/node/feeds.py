@@ -17,6 +17,7 @@ from realtime.log.append import Stored
 from realtime.log.epochs import begin_epoch
 from realtime.log.read import Entry
 from realtime.log.writer import log_writer
+from realtime.metrics.counted import ELSEWHERE, HERE
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.feed import STORED, Feed
 from realtime.protocol.endpoints import ENDPOINTS
@@ -37,7 +38,7 @@ class Feeds:
         self.reader = DatabaseThread()
         self.by_endpoint = {name: Feed(name, self.reader, log_writer.is_busy) for name in ENDPOINTS}
         self.ready = asyncio.Event()
-        self.untold: asyncio.Queue[tuple[str, list[Entry]]] = asyncio.Queue(MAX_UNTOLD)
+        self.untold: asyncio.Queue[tuple[str, list[Entry], float]] = asyncio.Queue(MAX_UNTOLD)
 
     async def poll(self) -> None:
         """Compare every feed with the log; the first time, begin where the log stands."""
@@ -61,7 +62,7 @@ class Feeds:
                 feed.poll(head.offset)
         self.ready.set()
 
-    def take_stored(self, stored: list[Stored]) -> None:
+    def take_stored(self, stored: list[Stored], stored_at: float) -> None:
         """What this process has stored goes to its own sockets first, and then to the other processes."""
         if not self.ready.is_set():
             return
@@ -70,18 +71,20 @@ class Feeds:
         placed = enumerate(sorted(stored, key=lambda each: each.endpoint))
         for (endpoint, _), group in groupby(placed, key=lambda pair: (pair[1].endpoint, pair[1].offset - pair[0])):
             entries = [Entry(each.offset, each.text) for _, each in group]
-            self.by_endpoint[endpoint].take(entries)
+            feed = self.by_endpoint[endpoint]
+            feed.journeys.begin(entries, stored_at, HERE)
+            feed.take(entries)
             if crosses_processes:
-                self.tell(endpoint, entries)
+                self.tell(endpoint, entries, stored_at)
 
-    def tell(self, endpoint: str, entries: list[Entry]) -> None:
+    def tell(self, endpoint: str, entries: list[Entry], stored_at: float) -> None:
         with suppress(asyncio.QueueFull):
-            self.untold.put_nowait((endpoint, entries))
+            self.untold.put_nowait((endpoint, entries, stored_at))
 
     async def tell_others(self) -> None:
         """One commit's messages of a stream. Should the layer fail, every process finds them in the log."""
-        endpoint, entries = await self.untold.get()
-        message = {"type": STORED, "endpoint": endpoint, "entries": entries}
+        endpoint, entries, stored_at = await self.untold.get()
+        message = {"type": STORED, "endpoint": endpoint, "entries": entries, "stored_at": stored_at}
         await get_channel_layer().group_send(self.by_endpoint[endpoint].processes, message)
 
     async def join(self) -> None:
@@ -97,4 +100,8 @@ class Feeds:
             return
         # msgpack makes lists of tuples.
         entries = [Entry(*entry) for entry in message["entries"]]
-        self.by_endpoint[message["endpoint"]].take(entries)
+        feed = self.by_endpoint[message["endpoint"]]
+        # Processes of 0.2 do not say when.
+        if "stored_at" in message:
+            feed.journeys.begin(entries, message["stored_at"], ELSEWHERE)
+        feed.take(entries)

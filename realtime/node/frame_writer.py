@@ -22,6 +22,8 @@ class Batch:
         self.entries = entries
         self.first = entries[0].offset
         self.last = entries[-1].offset
+        # By how many sockets at once.
+        self.written = 0
 
     @cached_property
     def frames(self) -> bytes:

@@ -7,6 +7,7 @@ import atexit
 import logging
 import os
 import socket as network
+import time
 import uuid
 from collections import defaultdict
 from functools import partial
@@ -23,6 +24,9 @@ from realtime.conf import kitt_settings
 from realtime.connections import Close
 from realtime.log.append import Stored
 from realtime.log.writer import log_writer
+from realtime.metrics.counted import SWEEPS, SWEPT_CONNECTIONS
+from realtime.metrics.folder import FLUSH_S
+from realtime.metrics.sharing import sharing
 from realtime.models import Connection, Node
 from realtime.node.buckets import Buckets
 from realtime.node.database_thread import DatabaseThread, with_fresh_connection
@@ -87,6 +91,7 @@ class NodeProcess:
             every(settings.poll_interval, self.feeds.poll),
             every(0, self.feeds.tell_others),
             self.writer.run(),
+            every(FLUSH_S, sharing.write),
         )
         self.tasks = [asyncio.ensure_future(work) for work in works]
         atexit.register(self.stop_at_exit)
@@ -122,7 +127,7 @@ class NodeProcess:
 
     def on_stored(self, stored: list[Stored]) -> None:
         """On the log writer's thread."""
-        self.mailbox.post(partial(self.feeds.take_stored, stored))
+        self.mailbox.post(partial(self.feeds.take_stored, stored, time.time()))
 
     async def reset(self, endpoint: str) -> None:
         self.sockets.close_endpoint(endpoint, close_codes.STREAM_RESET)
@@ -161,6 +166,9 @@ class NodeProcess:
         settings = kitt_settings()
         sweep = partial(sweep_once, timeout=settings.stale_after, flush_slack=settings.flush_slack, host=self.id)
         result = await self.database.run(lambda: sweep(Now()))
+        SWEEPS.add()
+        SWEPT_CONNECTIONS.add(("reaped",), result.reaped)
+        SWEPT_CONNECTIONS.add(("asked",), result.asked)
         if any(result):
             logger.info("swept reaped=%d asked=%d", *result)
 
@@ -195,6 +203,7 @@ class NodeProcess:
             await self.database.run(self.close_table)
         except DatabaseError as error:
             logger.error(ROWS_STAY, error)
+        await sharing.write()
         self.database.stop()
         self.feeds.reader.stop()
         atexit.unregister(self.stop_at_exit)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from realtime.protocol import close_codes
-from realtime.protocol.endpoints import HEARTBEAT
+from realtime.protocol.endpoints import ALL_TYPES, HEARTBEAT
 from realtime.protocol.envelope import Message
 from realtime.protocol.errors import ProtocolError
 from realtime.protocol.identifiers import utc_text
@@ -18,6 +18,7 @@ from realtime.protocol.system_payloads import (
     DISCONNECT,
     ERROR,
     PING,
+    SYSTEM_PAYLOADS,
     WELCOME,
     Disconnect,
     HeartbeatReply,
@@ -25,6 +26,8 @@ from realtime.protocol.system_payloads import (
     Refusal,
     Welcome,
 )
+
+TYPES = frozenset((*ALL_TYPES, *SYSTEM_PAYLOADS))
 
 
 def stored_message(message: Message, *, offset: int, sender: str) -> str:
@@ -82,6 +85,15 @@ def system_frame(frame_type: str, payload: msgspec.Struct, *, now: datetime, cor
             "correlation_id": correlation_id or str(uuid.uuid4()),
         }
     )
+
+
+TYPE_BEGINS = len('{"type":"')
+
+
+def type_of(text: str) -> str:
+    """The type of a frame that was made here, where it stands first; "other" for what was not."""
+    found = text[TYPE_BEGINS : text.find('"', TYPE_BEGINS)]
+    return found if found in TYPES else "other"
 
 
 def encode(frame: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from realtime.asgi import Application, Receive, Scope, Send
 from realtime.auth.credentials import CREDENTIAL_KEY, cut_token
+from realtime.metrics.counted import REFUSED_CONNECTIONS
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.server.daphne import end_sockets_before_shutdown
@@ -25,6 +26,7 @@ class NodeApplication:
             scope.get("state", {})[NODE_KEY] = node
             await self.live(receive, send)
         elif scope["type"] == "websocket" and node.stopping and REFUSAL in scope.get("extensions", {}):
+            REFUSED_CONNECTIONS.add(("", "503"))
             await refuse(send)
         else:
             # Not a copy: nothing stands outside that could mind, and 10,000 of them take 7 MB.

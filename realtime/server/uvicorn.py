@@ -16,6 +16,7 @@ from uvicorn import Config, Server
 from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 
+from realtime.metrics.counted import WRITE_BUFFER_BYTES
 from realtime.node.frame_writer import WRITE_FRAMES
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
@@ -106,6 +107,7 @@ class UvicornProtocol(SlicedProtocol):
         written = 0 if buffered or self.descriptor is None else write_now(self.descriptor, frames)
         if written < len(frames):
             self.transport.write(frames[written:])
+            WRITE_BUFFER_BYTES.take(self.transport.get_write_buffer_size())
         return True
 
 

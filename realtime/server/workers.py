@@ -11,6 +11,8 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
+from realtime.metrics.folder import Folder
+
 logger = logging.getLogger(__name__)
 
 FAILED_TO_START = 3
@@ -26,11 +28,14 @@ class Workers:
     SIGTERM and SIGINT end them in order, within `stop_timeout` seconds; a second signal kills them.
     """
 
-    def __init__(self, command: Sequence[str], count: int, listening: socket.socket, stop_timeout: float) -> None:
+    def __init__(
+        self, command: Sequence[str], count: int, listening: socket.socket, stop_timeout: float, numbers: Folder
+    ) -> None:
         self.command = command
         self.count = count
         self.listening = listening
         self.stop_timeout = stop_timeout
+        self.numbers = numbers
         self.processes: list[subprocess.Popen[bytes]] = []
         self.signals = 0
 
@@ -62,6 +67,7 @@ class Workers:
                 return code
             if code is not None:
                 logger.error("worker %d ended with %d, and is started anew", process.pid, code)
+                self.numbers.retire(process.pid)
                 time.sleep(RESTART_DELAY_S)
                 self.processes[index] = self.start()
         return 0

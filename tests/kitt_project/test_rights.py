@@ -54,6 +54,7 @@ POLICIES = {
     "/docs/": document("/docs/"),
     "/docs/ws/": document("/docs/ws/"),
     "/stats": Policy("/stats", {"GET": ""}),
+    "/metrics": Policy("/metrics", {"GET": ""}),
     "/api/messages": Policy("/api/messages?endpoint=freight", {"GET": READ, "POST": PUBLISH}),
     "/api/messages/<str:endpoint>/<int:offset>": Policy("/api/messages/freight/1", {"GET": READ}),
     "/api/": Policy("/api/anything", {}, other_methods=404),

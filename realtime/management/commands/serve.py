@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -14,6 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 from uvicorn import Config
 
 from realtime.conf import kitt_settings
+from realtime.metrics.folder import Folder
+from realtime.metrics.sharing import sharing
 from realtime.server.banner import banner
 from realtime.server.http import HttpProtocol
 from realtime.server.uvicorn import UvicornProtocol, UvicornServer
@@ -36,6 +40,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--graceful-timeout", type=int, default=10, metavar="S", help="seconds that a stop may take"
         )
+        # From the parent of several workers.
+        parser.add_argument("--numbers", type=Path, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         code = self.run_workers(options) if options["workers"] != 1 else self.run_server(options)
@@ -43,6 +49,8 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def run_server(self, options: dict[str, Any]) -> int:
+        if options["numbers"] is not None:
+            sharing.share(options["numbers"])
         server = UvicornServer(configured(options), on_listen=partial(self.announce, options))
         server.run(None if options["fd"] is None else [socket.socket(fileno=options["fd"])])
         return 0 if server.started else FAILED_TO_START
@@ -54,9 +62,10 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"cannot listen: {error}") from None
         timeout = options["graceful_timeout"]
-        command = serve_command(listening, "--graceful-timeout", str(timeout))
-        self.announce(options)
-        return Workers(command, options["workers"], listening, timeout).run()
+        with tempfile.TemporaryDirectory(prefix="kitt-") as numbers:
+            command = serve_command(listening, "--graceful-timeout", str(timeout), "--numbers", numbers)
+            self.announce(options)
+            return Workers(command, options["workers"], listening, timeout, Folder(Path(numbers))).run()
 
     def announce(self, options: dict[str, Any]) -> None:
         """Whoever opened the socket for this process says where it is."""

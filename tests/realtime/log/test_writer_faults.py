@@ -158,7 +158,7 @@ async def test_units_that_were_stored_one_by_one_are_broadcast_without_a_hole(
     feeds = Feeds(DatabaseThread(), never)
     feeds.ready.set()
     monkeypatch.setattr(Feed, "take", lambda feed, entries: taken.append([entry.offset for entry in entries]))
-    feeds.take_stored(stored)
+    feeds.take_stored(stored, time.time())
     assert taken == [[1], [3]]
 
 

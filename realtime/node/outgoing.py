@@ -1,0 +1,24 @@
+"""Counts what is handed to sockets: once for a batch, not once for a socket."""
+
+from __future__ import annotations
+
+from realtime.metrics.counted import BYTES_OUT, MESSAGES_OUT
+from realtime.node.frame_writer import Batch
+from realtime.protocol.frames import type_of
+from realtime.protocol.sizes import utf8_size
+
+
+def count_batch(endpoint: str, batch: Batch) -> None:
+    """What sockets did not take at once, they are sent frame by frame."""
+    if not batch.written:
+        return
+    size = 0
+    for entry in batch.entries:
+        MESSAGES_OUT.add((endpoint, type_of(entry.text)), batch.written)
+        size += utf8_size(entry.text)
+    BYTES_OUT.add((endpoint,), size * batch.written)
+
+
+def count_frame(endpoint: str, text: str) -> None:
+    MESSAGES_OUT.add((endpoint, type_of(text)))
+    BYTES_OUT.add((endpoint,), utf8_size(text))
