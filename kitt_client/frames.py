@@ -31,6 +31,8 @@ class Message:
     timestamp: str
     correlation_id: str
     epoch: str
+    traceparent: str | None = None
+    tracestate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,14 @@ def parse(text: str | bytes, epoch: str) -> Frame | None:
 
 
 def message_frame(
-    type: str, payload: Mapping[str, object], *, id: str, correlation_id: str, timestamp: str | None
+    type: str, payload: Mapping[str, object], *, id: str, correlation_id: str, **optional: str | None
 ) -> str:
-    """Raises TypeError or ValueError for a payload that is not JSON, NaN and lone surrogates included."""
+    """Without the `optional` fields that are None.
+
+    Raises TypeError or ValueError for a payload that is not JSON, NaN and lone surrogates included.
+    """
     frame: dict[str, object] = {"type": type, "payload": dict(payload), "correlation_id": correlation_id, "id": id}
-    if timestamp is not None:
-        frame["timestamp"] = timestamp
+    frame |= {name: value for name, value in optional.items() if value is not None}
     return json.dumps(frame, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -108,6 +112,8 @@ def _message(frame: dict[str, Any], epoch: str) -> Message:
         timestamp=frame["timestamp"],
         correlation_id=frame["correlation_id"],
         epoch=epoch,
+        traceparent=frame.get("traceparent"),
+        tracestate=frame.get("tracestate"),
     )
 
 

@@ -88,6 +88,8 @@ class Kitt:
         id: str | None = None,
         correlation_id: str | None = None,
         timestamp: str | datetime | None = None,
+        traceparent: str | None = None,
+        tracestate: str | None = None,
         timeout: float | None = 30.0,  # noqa: ASYNC109
     ) -> Message:
         """Publish a message; returns its stored copy when the server has it on disk.
@@ -95,7 +97,8 @@ class Kitt:
         `id` (a UUID where absent) is what makes it safe to send again: after a lost connection this is done here, and
         after a PublishTimeout or a crash of your program you may do it with the same `id`. `correlation_id` (the `id`
         where absent) joins a request and its results; messages that share one are sent one after another.
-        `timestamp` is the time now where absent. `timeout` in seconds counts everything, waiting for a turn included.
+        `timestamp` is the time now where absent. `traceparent` and `tracestate` are the W3C's, and reach every
+        subscriber. `timeout` in seconds counts everything, waiting for a turn included.
 
         Raises PublishRefused, PublishTimeout, Refused, Closed; TypeError or ValueError where it cannot be JSON.
         """
@@ -107,7 +110,15 @@ class Kitt:
                 raise ValueError(f"{name} must have 1 to 128 characters, and no control characters")
         if type == "heartbeat":
             raise ValueError("a heartbeat is not stored; heartbeats are sent by themselves")
-        text = message_frame(type, payload, id=id, correlation_id=correlation_id, timestamp=_rfc_3339(timestamp))
+        text = message_frame(
+            type,
+            payload,
+            id=id,
+            correlation_id=correlation_id,
+            timestamp=_rfc_3339(timestamp),
+            traceparent=traceparent,
+            tracestate=tracestate,
+        )
         size = len(text.encode())
         if size > MAX_FRAME_BYTES:
             raise PublishRefused("too_large", f"The message has {size} bytes; {MAX_FRAME_BYTES} can be sent.")

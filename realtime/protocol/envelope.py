@@ -33,6 +33,19 @@ Identifier = Annotated[
     ),
 ]
 
+# https://www.w3.org/TR/trace-context/ §3.2: what is all zeros, and the version ff, is not valid.
+Traceparent = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}" + END,
+        description="a traceparent of the W3C, as 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    ),
+]
+Tracestate = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=512, pattern=r"^[\x20-\x7e]*" + END, description="printable ASCII"),
+]
+
 SERVER_FIELDS = ("offset", "sender")
 
 
@@ -44,6 +57,8 @@ class Envelope(msgspec.Struct):
     timestamp: Annotated[datetime, msgspec.Meta(tz=True)] | msgspec.UnsetType = msgspec.UNSET
     correlation_id: Identifier | msgspec.UnsetType = msgspec.UNSET
     id: Identifier | msgspec.UnsetType = msgspec.UNSET
+    traceparent: Traceparent | msgspec.UnsetType = msgspec.UNSET
+    tracestate: Tracestate | msgspec.UnsetType = msgspec.UNSET
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -60,6 +75,8 @@ class Message(msgspec.Struct, frozen=True):
     id: str
     id_is_senders: bool
     shipment_ids: tuple[str, ...] = ()
+    traceparent: str | None = None
+    tracestate: str | None = None
 
 
 def decode(text: str, endpoint: Endpoint, *, now: datetime, limits: SizeLimits) -> Message:
@@ -125,12 +142,16 @@ def accept(frame: dict[str, Any], endpoint: Endpoint, now: datetime) -> Message:
         id=frame.get("id") or uuid7(now),
         id_is_senders="id" in frame,
         shipment_ids=shipment_ids_of(payload),
+        traceparent=frame.get("traceparent"),
+        tracestate=frame.get("tracestate"),
     )
 
 
 def envelope_errors(frame: dict[str, Any]) -> list[FieldError]:
     errors = field_errors(frame, Envelope)
     errors += [FieldError(f"/{name}", "not_allowed", "is set by the server") for name in SERVER_FIELDS if name in frame]
+    if not errors and "tracestate" in frame and "traceparent" not in frame:
+        errors.append(FieldError("/tracestate", "inconsistent", "means nothing without a traceparent"))
     timestamp = frame.get("timestamp")
     if not errors and timestamp is not None and not is_rfc_3339(timestamp):
         errors.append(FieldError("/timestamp", "bad_format", "must be an RFC 3339 time with an offset"))

@@ -32,17 +32,20 @@ TYPES = frozenset((*ALL_TYPES, *SYSTEM_PAYLOADS))
 
 def stored_message(message: Message, *, offset: int, sender: str) -> str:
     """The frame that every subscriber of the endpoint gets; the sender's own copy is its acknowledgement."""
-    return encode(
-        {
-            "type": message.type,
-            "timestamp": message.timestamp,
-            "payload": message.payload,
-            "correlation_id": message.correlation_id,
-            "id": message.id,
-            "offset": offset,
-            "sender": sender,
-        }
-    )
+    frame = {
+        "type": message.type,
+        "timestamp": message.timestamp,
+        "payload": message.payload,
+        "correlation_id": message.correlation_id,
+        "id": message.id,
+        "offset": offset,
+        "sender": sender,
+    }
+    if message.traceparent is not None:
+        frame["traceparent"] = message.traceparent
+    if message.tracestate is not None:
+        frame["tracestate"] = message.tracestate
+    return encode(frame)
 
 
 def welcome(payload: Welcome, *, now: datetime) -> str:

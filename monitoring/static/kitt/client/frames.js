@@ -31,13 +31,14 @@ export function parse(text) {
  * A message to send: {id, correlationId, text}. Throws TypeError for what is not JSON, NaN and lone surrogates included,
  * and PublishRefused for what is so large that the server would drop the connection.
  */
-export function outgoing(type, payload, { id = randomId(), correlation_id = id, timestamp = new Date() }) {
+export function outgoing(type, payload, options) {
+  const { id = randomId(), correlation_id = id, timestamp = new Date(), traceparent, tracestate } = options;
   // Nothing would name the message in the server's answer to these.
   if (![id, correlation_id].every((name) => typeof name === "string" && NAME.test(name))) {
     throw new TypeError("id and correlation_id must have 1 to 128 characters, and no control characters");
   }
   if (type === "heartbeat") throw new TypeError("a heartbeat is not stored; heartbeats are sent by themselves");
-  const text = JSON.stringify({ type, payload, correlation_id, id, timestamp }, refuseWhatIsNotJson);
+  const text = JSON.stringify({ type, payload, correlation_id, id, timestamp, traceparent, tracestate }, refuseWhatIsNotJson);
   const size = new TextEncoder().encode(text).length;
   if (size > MAX_FRAME_BYTES) {
     throw new PublishRefused("too_large", `The message has ${size} bytes; ${MAX_FRAME_BYTES} can be sent.`);

@@ -8,6 +8,9 @@ export interface Message<Payload = Record<string, unknown>> {
   /** RFC 3339, of the sender's clock. */
   readonly timestamp: string;
   readonly correlation_id: string;
+  /** The trace that it belongs to (W3C), where its sender said so. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
   readonly epoch: string;
 }
 
@@ -91,6 +94,9 @@ export interface PublishOptions {
   correlation_id?: string;
   /** Default: now. */
   timestamp?: string | Date;
+  /** The trace that it belongs to (W3C); every subscriber gets it. */
+  traceparent?: string;
+  tracestate?: string;
   /** Everything counts, a lost connection too. Infinity: wait for ever. Default 30,000. */
   timeoutMs?: number;
 }
