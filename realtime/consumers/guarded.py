@@ -82,6 +82,10 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
             self.close_code = message.get("code") or close_codes.ABNORMAL
         raise StopConsumer
 
+    def encode(self, frame: str) -> str:
+        """A frame of `kitt.v1` in the format of this socket."""
+        return frame
+
     async def send_text(self, text: str) -> None:
         """Send, unless the socket is closing. A send that fails means that it is gone: its disconnect follows."""
         if not self.closing:
@@ -97,7 +101,7 @@ class GuardedConsumer(AsyncJsonWebsocketConsumer):
         frame = frames.disconnect(code, spread=random.random(), over=over, now=timezone.now())  # noqa: S311
         self.closing = True
         self.close_code = code
-        await self.guard(self.send(text_data=frame))
+        await self.guard(self.send(text_data=self.encode(frame)))
         await self.guard(self.close(code, close_codes.REASONS[code]))
 
     async def guard(self, sending: Awaitable[None]) -> None:

@@ -17,7 +17,7 @@ from realtime.metrics.counted import BYTES_IN, MESSAGES_IN, REFUSED_MESSAGES
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery
 from realtime.protocol.endpoints import HEARTBEAT, Endpoint
-from realtime.protocol.envelope import Message, decode
+from realtime.protocol.envelope import Message
 from realtime.protocol.errors import ProtocolError
 from realtime.protocol.sizes import utf8_size
 from realtime.publishing.door import publish
@@ -78,9 +78,9 @@ class StreamConsumer(Subscriber):
     async def decode(self, text: str) -> Message:
         limits, now = kitt_settings().inbound_limits, timezone.now()
         if len(text) <= limits.usual:
-            return decode(text, self.endpoint, now=now, limits=limits)
+            return self.format.decode(text, self.endpoint, now=now, limits=limits)
         # A packing result of 1 MiB takes tens of milliseconds to check.
-        return await asyncio.to_thread(decode, text, self.endpoint, now=now, limits=limits)
+        return await asyncio.to_thread(self.format.decode, text, self.endpoint, now=now, limits=limits)
 
     async def handle(self, message: Message) -> None:
         if message.type == HEARTBEAT:

@@ -18,6 +18,7 @@ from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import host_of, new_row, remote_address
 from realtime.log.read import Head
 from realtime.metrics.counted import CONNECTIONS, DISCONNECTS, RECOVERIES, REFUSED_CONNECTIONS, code_label
+from realtime.node.editions import Edition
 from realtime.node.feed import DELIVER, Feed
 from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames, text_frame
 from realtime.node.outgoing import count_frame
@@ -27,11 +28,11 @@ from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery
 from realtime.protocol.endpoints import Endpoint
+from realtime.protocol.formats import KITT, first_offered
 from realtime.protocol.system_payloads import Welcome
 
 logger = logging.getLogger(__name__)
 
-SUBPROTOCOL = "kitt.v1"
 # How long a welcome waits for its row, so that a client that was welcomed finds itself in /stats.
 ROW_PATIENCE_S = 1.0
 
@@ -46,6 +47,7 @@ class Subscriber(GuardedConsumer):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__()
         self.endpoint = endpoint
+        self.format = KITT
         self.places: list[Place] = []
         self.joined = False
         self.welcomed = False
@@ -56,7 +58,9 @@ class Subscriber(GuardedConsumer):
 
     async def connect(self) -> None:
         self.node: NodeProcess = self.scope[NODE_KEY]
-        await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
+        offered = first_offered(self.scope["subprotocols"])
+        self.format = offered or KITT
+        await self.accept(offered.subprotocol if offered else None)
         self.write_frames = self.scope.get("extensions", {}).get(WRITE_FRAMES)
         try:
             async with asyncio.timeout(kitt_settings().connect_timeout):
@@ -87,13 +91,17 @@ class Subscriber(GuardedConsumer):
             raise TurnedAwayError(close_codes.OVER_CAPACITY, why=full) from None
         self.places.append(place)
 
+    def encode(self, frame: str) -> str:
+        return self.format.encode(frame, self.endpoint.name)
+
     async def send_text(self, text: str) -> None:
         """Past the server's `send` where that is possible: it takes 40 us with its time limit."""
         if self.closing:
             return
-        count_frame(self.endpoint.name, text)
-        if self.write_frames is None or not self.write_frames(text_frame(text.encode())):
-            await super().send_text(text)
+        encoded = self.encode(text)
+        count_frame(self.endpoint.name, text, encoded)
+        if self.write_frames is None or not self.write_frames(text_frame(encoded.encode())):
+            await super().send_text(encoded)
 
     async def turn_away(self, turned_away: TurnedAwayError) -> None:
         logger.info(
@@ -131,12 +139,16 @@ class Subscriber(GuardedConsumer):
         await self.welcome(head, recovered=recovered)
         self.welcomed = True
         self.channel_layer.attach(self.channel_name, self.take_from_layer)
-        await self.channel_layer.group_add(self.feed.sockets, self.channel_name)
+        await self.channel_layer.group_add(self.edition.group, self.channel_name)
         self.catch_up()
 
     @property
     def feed(self) -> Feed:
         return self.node.feeds.by_endpoint[self.endpoint.name]
+
+    @property
+    def edition(self) -> Edition:
+        return self.feed.editions[self.format]
 
     @property
     def name(self) -> str:
@@ -199,12 +211,13 @@ class Subscriber(GuardedConsumer):
                 if self.closing:
                     return
                 self.sending_since = time.monotonic()
+                text = self.edition.text_of(entry)
                 try:
-                    await self.send(text_data=entry.text)
+                    await self.send(text_data=text)
                 except Exception as error:
                     raise GoneError from error
                 self.offset = entry.offset
-                count_frame(self.endpoint.name, entry.text)
+                count_frame(self.endpoint.name, entry.text, text)
             self.sending_since = None
         if self.offset < head:
             await self.close_with(close_codes.SLOW_CONSUMER)
@@ -228,4 +241,4 @@ class Subscriber(GuardedConsumer):
         DISCONNECTS.add((self.endpoint.name, code_label(self.close_code)))
         duration = (now - row.connected_at).total_seconds()
         logger.info("disconnected connection=%s code=%d duration=%.3fs", row.pk, self.close_code, duration)
-        await self.channel_layer.group_discard(self.feed.sockets, self.channel_name)
+        await self.channel_layer.group_discard(self.edition.group, self.channel_name)

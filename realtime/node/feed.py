@@ -13,11 +13,13 @@ from realtime.log.read import Entry, Head
 from realtime.metrics.counted import GAP_REPAIRS
 from realtime.node.database_thread import DatabaseThread
 from realtime.node.early import Early
+from realtime.node.editions import Edition
 from realtime.node.frame_writer import Batch
 from realtime.node.journeys import Journeys
 from realtime.node.outbox import Outbox
 from realtime.node.outgoing import count_batch
 from realtime.node.recent import Recent
+from realtime.protocol.formats import FORMATS
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ class Feed:
         self.database = database
         self.is_more_coming = is_more_coming
         self.processes = f"kitt.{endpoint}.processes"
-        self.sockets = f"kitt.{endpoint}"
+        self.editions = {form: Edition(form, endpoint) for form in FORMATS}
         self.repairing: asyncio.Task[None] | None = None
         self.waiting: asyncio.TimerHandle | None = None
         self.start_at(Head("", 0))
@@ -65,6 +67,8 @@ class Feed:
         self.has_hole = False
         self.early = Early()
         self.recent = Recent()
+        for edition in self.editions.values():
+            edition.clear()
         self.outbox = Outbox(self.write, self.is_more_coming)
         self.journeys = Journeys(self.endpoint)
 
@@ -141,9 +145,11 @@ class Feed:
 
     def write(self, entries: Sequence[Entry]) -> None:
         self.written = entries[-1].offset
-        batch = Batch(entries)
-        get_channel_layer().local_group_send(self.sockets, {"type": DELIVER, "batch": batch})
-        count_batch(self.endpoint, batch)
+        layer = get_channel_layer()
+        for edition in self.editions.values():
+            batch = Batch(entries, edition.text_of)
+            layer.local_group_send(edition.group, {"type": DELIVER, "batch": batch})
+            count_batch(self.endpoint, batch)
         self.journeys.end(self.written)
 
     async def history(self, after: int, upto: int) -> AsyncIterator[list[Entry]]:

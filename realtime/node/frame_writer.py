@@ -16,10 +16,11 @@ FINAL_TEXT = b"\x81"
 
 
 class Batch:
-    """Contiguous entries of a stream, on their way to the sockets of this process."""
+    """Contiguous entries of a stream, on their way to the sockets of this process that get this text of each."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], text_of: Callable[[Entry], str]) -> None:
         self.entries = entries
+        self.text_of = text_of
         self.first = entries[0].offset
         self.last = entries[-1].offset
         # By how many sockets at once.
@@ -27,7 +28,7 @@ class Batch:
 
     @cached_property
     def frames(self) -> bytes:
-        return b"".join(text_frame(entry.text.encode()) for entry in self.entries)
+        return b"".join(text_frame(self.text_of(entry).encode()) for entry in self.entries)
 
 
 def text_frame(data: bytes) -> bytes:

@@ -15,10 +15,11 @@ def count_batch(endpoint: str, batch: Batch) -> None:
     size = 0
     for entry in batch.entries:
         MESSAGES_OUT.add((endpoint, type_of(entry.text)), batch.written)
-        size += utf8_size(entry.text)
+        size += utf8_size(batch.text_of(entry))
     BYTES_OUT.add((endpoint,), size * batch.written)
 
 
-def count_frame(endpoint: str, text: str) -> None:
+def count_frame(endpoint: str, text: str, encoded: str) -> None:
+    """`encoded` is what goes out, in the format that the socket chose."""
     MESSAGES_OUT.add((endpoint, type_of(text)))
-    BYTES_OUT.add((endpoint,), utf8_size(text))
+    BYTES_OUT.add((endpoint,), utf8_size(encoded))

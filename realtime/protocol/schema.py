@@ -12,6 +12,10 @@ from realtime.protocol.payloads.registry import PAYLOADS
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+def schema_id(message_type: str) -> str:
+    return f"urn:kitt:v1:{message_type}"
+
+
 def payload_schema(message_type: str) -> dict[str, Any]:
     """The schema of one message type's payload; KeyError for a type that has none.
 
@@ -23,7 +27,7 @@ def payload_schema(message_type: str) -> dict[str, Any]:
     body = shapes.pop(root["$ref"].removeprefix("#/$defs/"))
     return {
         "$schema": DIALECT,
-        "$id": f"urn:kitt:v1:{message_type}",
+        "$id": schema_id(message_type),
         **with_choices(body, payload_type),
         "title": message_type,
         "$defs": shapes,

@@ -14,6 +14,6 @@ def test_a_frame_is_that_of_the_standard(size: int) -> None:
 
 
 def test_a_batch_is_the_frames_of_its_entries_one_after_another() -> None:
-    batch = Batch([Entry(3, "é"), Entry(4, "b")])
+    batch = Batch([Entry(3, "é"), Entry(4, "b")], lambda entry: entry.text)
     assert batch.frames == text_frame("é".encode()) + text_frame(b"b")
     assert (batch.first, batch.last) == (3, 4)
