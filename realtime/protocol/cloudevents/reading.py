@@ -35,10 +35,15 @@ def decode_event(text: str, endpoint: Endpoint, *, now: datetime, limits: SizeLi
         return checked(envelope_of(event), size, endpoint, now, limits)
     except ProtocolError as refusal:
         refusal.correlation_id = readable(event.get("correlationid"))
-        refusal.rejected_type = readable(event.get("type"))
+        refusal.rejected_type = readable(type_name(event.get("type")))
         if refusal.code == "validation_failed":
             refusal.errors = tuple(FieldError(f"/data{e.path}", e.code, e.message) for e in refusal.errors)
         raise
+
+
+def type_name(event_type: object) -> object:
+    """That of `kitt.v1`, if it is one of KITT's."""
+    return event_type.removeprefix(TYPE_PREFIX) if isinstance(event_type, str) else event_type
 
 
 def without_unset(event: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def envelope_of(event: dict[str, Any]) -> dict[str, Any]:
     if not event_type.startswith(TYPE_PREFIX):
         raise ProtocolError("unknown_type", f"No event type is called {event_type[:64]!r}; they begin with kitt.v1.")
     envelope = {field: event[name] for name, field in FIELDS.items() if name in event}
-    return {**envelope, "type": event_type.removeprefix(TYPE_PREFIX)}
+    return {**envelope, "type": type_name(event_type)}
 
 
 def name_errors(event: dict[str, Any]) -> Iterator[FieldError]:

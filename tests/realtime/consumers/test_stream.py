@@ -20,6 +20,7 @@ from realtime.log.read import Entry
 from realtime.models import Connection
 from realtime.node.feed import Feed
 from realtime.protocol.errors import ProtocolError
+from realtime.protocol.formats import KITT
 from realtime.server.application import NodeApplication
 from tests.clients import HEARTBEAT, ROUTE_UPDATE
 from tests.realtime.consumers.conftest import Connect
@@ -111,7 +112,7 @@ async def test_a_layer_event_of_any_other_type_is_ignored(
 ) -> None:
     socket = communicator()
     await welcomed(socket)
-    await get_channel_layer().group_send(feed_of(application).sockets, {"type": event_type})
+    await get_channel_layer().group_send(feed_of(application).editions[KITT].group, {"type": event_type})
     assert (await ask(socket, HEARTBEAT))["type"] == "heartbeat"
     await socket.disconnect()
 

@@ -159,7 +159,7 @@ def test_a_type_that_is_not_taken_here_is_refused(name: str, code: str) -> None:
 
 def test_a_refusal_says_which_event_it_is_about() -> None:
     error = refusal({**EVENT, "correlationid": "c-1", "data": {}})
-    assert (error.correlation_id, error.rejected_type) == ("c-1", "kitt.v1.route_update")
+    assert (error.correlation_id, error.rejected_type) == ("c-1", "route_update")
 
 
 @pytest.mark.parametrize(
