@@ -15,7 +15,14 @@ from realtime.protocol.field_errors import MAX_ERRORS, field_errors, pointer
 from realtime.protocol.sizes import SizeLimits, require_size, utf8_size
 
 # The field of the envelope that an attribute becomes.
-FIELDS = {"id": "id", "time": "timestamp", "correlationid": "correlation_id", "data": "payload"}
+FIELDS = {
+    "id": "id",
+    "time": "timestamp",
+    "correlationid": "correlation_id",
+    "traceparent": "traceparent",
+    "tracestate": "tracestate",
+    "data": "payload",
+}
 
 SERVER_ATTRIBUTES = ("sequence", "sender")
 

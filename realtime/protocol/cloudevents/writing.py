@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ SEQUENCE_DIGITS = 19
 
 
 class Frame(msgspec.Struct):
-    """A frame that the server made. Only a stored message has the last three."""
+    """A frame that the server made. Only a stored message has what need not be there."""
 
     type: str
     timestamp: str
@@ -25,6 +26,8 @@ class Frame(msgspec.Struct):
     id: str = ""
     offset: int = 0
     sender: str = ""
+    traceparent: str = ""
+    tracestate: str = ""
 
 
 class Subject(msgspec.Struct):
@@ -45,21 +48,28 @@ def encode_event(text: str, endpoint: str) -> str:
 
 
 def stored_event(frame: Frame, endpoint: str) -> dict[str, Any]:
-    subject = SUBJECT.decode(frame.payload).shipment_id
     return {
         "specversion": "1.0",
         "id": as_string(frame.id),
         "source": f"{ENDPOINTS[endpoint].path}/{frame.sender}",
         "type": TYPE_PREFIX + frame.type,
         "time": frame.timestamp,
-        **({"subject": as_string(subject)} if subject and isinstance(subject, str) else {}),
         "datacontenttype": "application/json",
         "dataschema": schema_id(frame.type),
         "correlationid": as_string(frame.correlation_id),
         "sequence": f"{frame.offset:0{SEQUENCE_DIGITS}}",
         "sender": frame.sender,
+        **{name: value for name, value in optional_attributes(frame) if value},
         "data": frame.payload,
     }
+
+
+def optional_attributes(frame: Frame) -> Iterator[tuple[str, str]]:
+    """Empty where there is none."""
+    subject = SUBJECT.decode(frame.payload).shipment_id
+    yield "subject", as_string(subject) if isinstance(subject, str) else ""
+    yield "traceparent", frame.traceparent
+    yield "tracestate", frame.tracestate
 
 
 def system_event(frame: Frame, endpoint: str) -> dict[str, Any]:

@@ -56,6 +56,12 @@ def test_a_stored_message_is_an_event_with_all_that_its_envelope_has() -> None:
     }
 
 
+def test_the_trace_context_of_a_message_is_that_of_the_extension() -> None:
+    traced = {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "tracestate": "congo=t61"}
+    event = event_of(json.dumps({**json.loads(stored(SENT)), **traced}))
+    assert {name: event[name] for name in traced} == traced
+
+
 def test_the_schema_of_an_event_is_the_one_that_is_published() -> None:
     assert event_of(stored(SENT))["dataschema"] == payload_schema("route_update")["$id"]
 
