@@ -10,7 +10,7 @@ from typing import Any
 
 import websockets
 
-from tests.frame_schemas import check
+from tests import frame_schemas
 
 TIMEOUT_S = 15
 
@@ -36,8 +36,12 @@ class Client:
     async def receive(self) -> dict[str, Any]:
         async with asyncio.timeout(TIMEOUT_S):
             frame: dict[str, Any] = json.loads(await self.socket.recv())
-        check(frame)
+        self.check(frame)
         return frame
+
+    def check(self, frame: dict[str, Any]) -> None:
+        """Raises ValidationError."""
+        frame_schemas.check(frame)
 
     async def receive_type(self, frame_type: str) -> dict[str, Any]:
         """The next frame of this type; others are passed over."""
@@ -62,11 +66,11 @@ class Client:
 
 @asynccontextmanager
 async def connect(
-    ws_url: str, endpoint: str = "freight", client_id: str = "test", **options: Any
+    ws_url: str, endpoint: str = "freight", client_id: str = "test", kind: type[Client] = Client, **options: Any
 ) -> AsyncIterator[Client]:
     """A client that has its first frame: a welcome, unless the server turned it away."""
     url = f"{ws_url}/ws/{endpoint}?{options.pop('query', f'client_id={client_id}')}"
     async with websockets.connect(url, max_size=None, max_queue=None, **options) as socket:
-        client = Client(socket)
+        client = kind(socket)
         client.first = await client.receive()
         yield client

@@ -45,3 +45,16 @@ def require_event(event: dict[str, Any]) -> None:
 def is_not_allowed(code: int) -> bool:
     """In a String: spec.md, "Type System"."""
     return code <= 0x1F or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or code in NONCHARACTERS
+
+
+def frame_of(event: dict[str, Any]) -> dict[str, Any]:
+    """The frame that says the same in `kitt.v1`."""
+    frame = {
+        "type": event["type"].removeprefix("kitt.v1.").removeprefix("system."),
+        "timestamp": event["time"],
+        "payload": event["data"],
+        "correlation_id": event["correlationid"],
+    }
+    if "sequence" in event:
+        frame |= {"id": event["id"], "offset": int(event["sequence"]), "sender": event["sender"]}
+    return frame

@@ -16,6 +16,8 @@ One JSON object in each text frame, in both directions. Each endpoint is one str
 `offset`, 1, 2, 3 and so on, and every subscriber gets all of them in that order. The sender's own copy, coming back
 with its `offset`, is the acknowledgement. A client that comes back with the last `offset` it saw (`since`) and the
 stream's `epoch` gets what it missed, or is told `recovered: false`.
+
+A client that offers the subprotocol `cloudevents.json` speaks the same in CloudEvents 1.0.
 """
 Document = dict[str, Any]
 

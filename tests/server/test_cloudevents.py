@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import websockets
 from websockets import Subprotocol
 
 from tests.clients import ROUTE_UPDATE, Client, connect
-from tests.events import CLOUD_EVENTS, EVENT, require_event
+from tests.events import CLOUD_EVENTS, EVENT, frame_of, require_event
 from tests.redis import Redis
 from tests.server.conftest import Start
 from tests.servers import Server
@@ -23,39 +22,28 @@ KITT = Subprotocol("kitt.v1")
 
 
 class EventClient(Client):
-    """Every event that comes is held to the specification."""
+    """Every event that comes is held to the specification, and what it says to the schemas of the frames."""
 
     @property
     def welcome(self) -> dict[str, Any]:
         assert self.first["type"] == "kitt.v1.system.welcome"
         return self.first
 
-    async def receive(self) -> dict[str, Any]:
-        event = await super().receive()
+    def check(self, event: dict[str, Any]) -> None:
         require_event(event)
-        return event
+        super().check(frame_of(event))
 
 
-@asynccontextmanager
-async def connect_events(
+def connect_events(
     ws_url: str, endpoint: str = "freight", client_id: str = "ce", **options: Any
-) -> AsyncIterator[EventClient]:
-    options = {"subprotocols": [CLOUD_EVENTS], **options}
-    async with connect(ws_url, endpoint, client_id, **options) as client:
-        assert client.socket.subprotocol == CLOUD_EVENTS
-        require_event(client.first)
-        events = EventClient(client.socket)
-        events.first = client.first
-        yield events
+) -> AbstractAsyncContextManager[Client]:
+    return connect(ws_url, endpoint, client_id, **{"kind": EventClient, "subprotocols": [CLOUD_EVENTS], **options})
 
 
 def same(event: dict[str, Any], frame: dict[str, Any]) -> bool:
     """Whether both are the same stored message."""
-    said = (event["type"], event["time"], event["data"], event["correlationid"], event["id"], event["sender"])
     assert event["source"] == f"/ws/freight/{frame['sender']}"
-    assert int(event["sequence"]) == frame["offset"]
-    fields = ("timestamp", "payload", "correlation_id", "id", "sender")
-    return said == (f"kitt.v1.{frame['type']}", *(frame[name] for name in fields))
+    return frame_of(event) == frame
 
 
 def numbered(number: int) -> dict[str, Any]:
@@ -136,6 +124,7 @@ async def test_a_bad_event_is_answered_with_its_attribute_and_the_socket_stays_o
 
 async def test_a_binary_frame_is_refused(server: Server) -> None:
     async with connect_events(server.ws_url) as client:
+        assert client.socket.subprotocol == CLOUD_EVENTS
         assert (await client.ask(json.dumps(EVENT).encode()))["data"]["code"] == "invalid_json"
 
 
@@ -150,8 +139,7 @@ async def test_who_is_silent_is_pinged_and_then_told_why_it_is_closed(start: Sta
 
 
 async def test_a_query_that_is_not_valid_is_answered_in_events(server: Server) -> None:
-    options = {"subprotocols": [CLOUD_EVENTS], "query": "client_id=a&last=x"}
-    async with connect(server.ws_url, **options) as client:
+    async with connect_events(server.ws_url, query="client_id=a&last=x") as client:
         frames, code = await client.until_closed()
     assert (client.first["type"], client.first["data"]["errors"][0]["path"]) == ("kitt.v1.system.error", "/last")
     assert ([frame["type"] for frame in frames], code) == (["kitt.v1.system.disconnect"], 4006)
