@@ -1,4 +1,4 @@
-"""The long run of tests/server/test_crash.py: python -m tests.soak [--rounds 20]"""
+"""The long run of tests/server/test_crash.py: python -m tests.crash_soak [--rounds 20]"""
 
 from __future__ import annotations
 

@@ -1,0 +1,84 @@
+"""What the soak breaks: three servers on one PostgreSQL and one Redis, each with a line of its own to Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.postgres import running_postgres
+from tests.proxy import Proxy
+from tests.redis import Redis, running_redis
+from tests.servers import Server, free_port
+from tests.soak.postgres import PostgresControl
+
+NODES = 3
+
+
+@dataclass(eq=False)
+class Node:
+    """One life of a server process. `ending` is why it is ended, as soon as it is."""
+
+    server: Server
+    name: str
+    ending: str = ""
+
+
+class Cluster:
+    """`lines` lead from each node to Redis."""
+
+    def __init__(self, folder: Path, redis: Redis, postgres: PostgresControl, lines: list[Proxy]) -> None:
+        self.folder = folder
+        self.redis = redis
+        self.postgres = postgres
+        self.lines = lines
+        self.ports = [free_port() for _ in lines]
+        self.lives: Counter[int] = Counter()
+        self.by_number: dict[int, Node] = {}
+
+    @property
+    def nodes(self) -> list[Node]:
+        return list(self.by_number.values())
+
+    async def start(self, number: int) -> Node:
+        """In the place of the one that had this number; returns when it answers."""
+        settings = {
+            "DATABASE_URL": self.postgres.url,
+            "REDIS_URL": f"redis://127.0.0.1:{self.lines[number].port}/0",
+            "LOG_FILE": str(self.folder / f"kitt-{number}.log"),
+        }
+        server = Server("serve", self.folder, self.folder / "unused", settings, self.ports[number])
+        if not self.lives:
+            await asyncio.to_thread(server.manage, "migrate", "--verbosity", "0")
+        await asyncio.to_thread(server.wait_until_it_answers)
+        self.lives[number] += 1
+        self.by_number[number] = Node(server, f"node {number + 1}, life {self.lives[number]}")
+        return self.by_number[number]
+
+    def any_node(self) -> Node:
+        """One that is not being ended, as a load balancer would choose."""
+        return random.choice([node for node in self.nodes if not node.ending])
+
+    def stop(self) -> None:
+        for node in self.nodes:
+            node.server.stop()
+
+
+@asynccontextmanager
+async def running_cluster(folder: Path) -> AsyncIterator[Cluster]:
+    async with AsyncExitStack() as stack:
+        (folder / "postgres").mkdir()
+        url = stack.enter_context(running_postgres(folder / "postgres"))
+        postgres = PostgresControl(folder / "postgres", url)
+        stack.callback(postgres.stop)
+        redis = stack.enter_context(running_redis(folder))
+        lines = [await stack.enter_async_context(Proxy(redis.port)) for _ in range(NODES)]
+        cluster = Cluster(folder, redis, postgres, lines)
+        stack.callback(cluster.stop)
+        for number in range(NODES):
+            await cluster.start(number)
+        yield cluster
