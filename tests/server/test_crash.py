@@ -1,4 +1,4 @@
-"""Nothing is lost, doubled or out of order through kill -9 and broken lines. `make soak` is the long run of this."""
+"""Nothing is lost, doubled or out of order through kill -9 and broken lines. The long run is `make soak-crash`."""
 
 from __future__ import annotations
 

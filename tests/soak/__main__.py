@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests import postgres, redis
+from tests.soak.faults import drawn
 from tests.soak.report import report
 from tests.soak.run import Plan, soak
 
@@ -22,8 +24,12 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="which faults, in which order")
     options = parser.parse_args()
+    if not (redis.find_binary() and postgres.find_binary("postgres")):
+        print("It needs the server binaries of Redis and PostgreSQL: see .ci/run", file=sys.stderr)
+        return 2
     print(f"seed {options.seed}", file=sys.stderr, flush=True)
-    plan = Plan(options.seed, max(1, int(options.minutes * 2)), options.clients)
+    faults = drawn(random.Random(options.seed), max(1, int(options.minutes * 60 / Plan.every_s)))
+    plan = Plan(options.seed, faults, options.clients)
     with tempfile.TemporaryDirectory(prefix="kitt-soak-") as folder:
         outcome = asyncio.run(soak(plan, Path(folder)))
     page = report(outcome)

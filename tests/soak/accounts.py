@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import psycopg
 
+Logged = tuple[str, int, str, str]
+"""Stream, offset, sender and id of a message."""
 # More of one kind say nothing new.
 MAX_PROBLEMS = 200
 
@@ -42,7 +44,7 @@ class Accounts:
     """How often no welcome came, by what came instead."""
     welcomes: int = 0
     waits: list[tuple[float, float]] = field(default_factory=list)
-    """Of each message that was told: when it was first sent, and the seconds until then."""
+    """Of each message that was told: when it was made, and the seconds until then."""
 
     @property
     def deliveries(self) -> int:
@@ -63,17 +65,16 @@ class Accounts:
         if self.seen.setdefault(stream, {}).setdefault(offset, id) != id:
             self.problem(f"{client}: {offset} of {stream} is {id}, and was {self.seen[stream][offset]} for another")
 
-    def acknowledged(self, stream: str, sender: str, id: str, offset: int, sent: float) -> None:
+    def acknowledged(self, stream: str, sender: str, id: str, offset: int, made: float) -> None:
         self.told[stream, sender, id] = offset
-        self.waits.append((sent, time.monotonic() - sent))
+        self.waits.append((made, time.monotonic() - made))
 
     def longest_wait(self, since: float) -> float:
-        """For an acknowledgement, of the messages that were sent from then on; `since` in seconds of this soak."""
-        return max((wait for sent, wait in self.waits if sent - self.started >= since), default=0.0)
+        """For an acknowledgement, of the messages that were made from then on; `since` in seconds of this soak."""
+        return max((wait for made, wait in self.waits if made - self.started >= since), default=0.0)
 
-    def compare(self, url: str) -> int:
-        """With the log, at the end. Returns how many messages it holds."""
-        log = messages(url)
+    def compare(self, log: list[Logged]) -> None:
+        """With the whole log, at the end."""
         at = {(stream, offset): id for stream, offset, _, id in log}
         by_name = Counter((stream, sender, id) for stream, _, sender, id in log)
         for stream in {row[0] for row in log}:
@@ -91,7 +92,6 @@ class Accounts:
             for offset, id in found.items():
                 if at.get((stream, offset)) != id:
                     self.problem(f"{offset} of {stream} was delivered as {id} and is {at.get((stream, offset))}")
-        return len(log)
 
 
 def heads(url: str) -> dict[str, int]:
@@ -99,8 +99,8 @@ def heads(url: str) -> dict[str, int]:
         return dict(connection.execute("SELECT endpoint, head FROM realtime_stream").fetchall())
 
 
-def messages(url: str) -> list[tuple[str, int, str, str]]:
-    """Stream, offset, sender and id of each, in order."""
+def messages(url: str) -> list[Logged]:
+    """The whole log, in order."""
     with psycopg.connect(url) as connection:
         query = 'SELECT stream_id, "offset", sender, message_id FROM realtime_message ORDER BY 1, 2'
         return connection.execute(query).fetchall()

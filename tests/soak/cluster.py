@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -49,6 +50,11 @@ class Cluster:
         settings = {
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": f"redis://127.0.0.1:{self.lines[number].port}/0",
+            # As in production: under DEBUG Django keeps the newest statements of each database connection.
+            "DEBUG": "false",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "KITT_AUTH": "open",
+            "KITT_ALLOW_OPEN": "true",
             "LOG_FILE": str(self.folder / f"kitt-{number}.log"),
         }
         server = Server("serve", self.folder, self.folder / "unused", settings, self.ports[number])

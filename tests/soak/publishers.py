@@ -33,8 +33,9 @@ BODIES: dict[str, tuple[str, dict[str, Any]]] = {
 @dataclass
 class Unacknowledged:
     text: str
-    first_sent: float
+    made: float
     due: float
+    sent: bool = False
 
 
 class Publisher(Client):
@@ -46,6 +47,7 @@ class Publisher(Client):
         self.number = 0
         self.held_back = 0
         self.unacknowledged: dict[str, Unacknowledged] = {}
+        self.resent: set[str] = set()
 
     async def publish(self, stop: asyncio.Event) -> None:
         """Until `stop` is set and everything is acknowledged."""
@@ -71,15 +73,23 @@ class Publisher(Client):
 
     async def send_due(self) -> None:
         now = time.monotonic()
-        for message in list(self.unacknowledged.values()):
+        for id, message in list(self.unacknowledged.items()):
             if self.socket is not None and message.due <= now:
                 message.due = now + RESEND_AFTER_S
+                if message.sent:
+                    self.resent.add(id)
+                message.sent = True
                 await send(self.socket, message.text)
 
     def got(self, message: Message) -> None:
-        super().got(message)
+        if not self.is_answer_out_of_turn(message):
+            super().got(message)
         if message.sender == self.name and (sent := self.unacknowledged.pop(message.id, None)):
-            self.accounts.acknowledged(self.endpoint, self.name, message.id, message.offset, sent.first_sent)
+            self.accounts.acknowledged(self.endpoint, self.name, message.id, message.offset, sent.made)
+
+    def is_answer_out_of_turn(self, message: Message) -> bool:
+        """What was sent again may be answered by itself, before or after its turn in the stream."""
+        return message.id in self.resent and message.offset != self.offset + 1
 
     def refused(self, refusal: Refusal) -> None:
         """What is retryable is sent again when it is due."""

@@ -7,15 +7,15 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from realtime.protocol.endpoints import ENDPOINTS
-from tests.soak.accounts import Accounts, heads
+from tests.soak.accounts import Accounts, heads, messages
 from tests.soak.clients import Client
 from tests.soak.cluster import Cluster, running_cluster
-from tests.soak.faults import FAULTS, STEADY, Scene, drawn
+from tests.soak.faults import FAULTS, STEADY, Scene
 from tests.soak.memory import Memory
 from tests.soak.publishers import Publisher
 from tests.soak.strangers import Strangers
@@ -28,10 +28,10 @@ DEAF_S = 30.0
 
 @dataclass(frozen=True)
 class Plan:
-    """Rates are messages a second, of all publishers together."""
+    """`rate` is of all publishers together, a second. `faults` are names of FAULTS, one every `every_s` seconds."""
 
     seed: int
-    faults: int
+    faults: Sequence[str]
     clients: int = 500
     publishers: int = 25
     rate: float = 50.0
@@ -99,7 +99,9 @@ class Soak:
             await self.within("everybody has everything", self.everybody_has_everything())
             for task in tasks:
                 task.cancel()
-        self.outcome.stored = await asyncio.to_thread(self.accounts.compare, self.cluster.postgres.url)
+        log = await asyncio.to_thread(messages, self.cluster.postgres.url)
+        self.accounts.compare(log)
+        self.outcome.stored = len(log)
         for name in self.outcome.memory.grown():
             self.accounts.problem(f"the memory of {name} did not come back to its plateau")
         self.outcome.held_back = sum(publisher.held_back for publisher in self.publishers)
@@ -109,13 +111,13 @@ class Soak:
     async def make_faults(self) -> None:
         """The next begins `every_s` after the one before; what came of a fault is counted until then."""
         await asyncio.sleep(self.plan.every_s)
-        for name in drawn(self.random, self.plan.faults):
+        for name in self.plan.faults:
             next_at = time.monotonic() + self.plan.every_s
             happened = Happened(time.monotonic() - self.accounts.started, name)
             self.outcome.faults.append(happened)
             ends, refusals = self.accounts.ends.copy(), self.accounts.refusals.copy()
             happened.detail = await FAULTS[name](self.scene)
-            if len(self.outcome.faults) == self.plan.faults:
+            if len(self.outcome.faults) == len(self.plan.faults):
                 await self.see_the_table_true()
             await asyncio.sleep(next_at - time.monotonic())
             happened.ends = self.accounts.ends - ends

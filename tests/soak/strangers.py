@@ -89,10 +89,10 @@ class Strangers:
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, behaviour: Behaviour, node: Node) -> str:
-        """A name for it, which is its client_id as well."""
+        """Says which one, by its client_id, and where."""
         name = f"stranger-{behaviour.__name__}-{len(self.tasks)}"
         self.tasks[name] = asyncio.create_task(behaviour(node, name))
-        return name
+        return f"{name}, on {node.name}"
 
     async def end(self) -> None:
         """When the server is rid of all."""
