@@ -11,11 +11,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.postgres import running_postgres
+from tests.postgres import Postgres, running_postgres
 from tests.proxy import Proxy
 from tests.redis import Redis, running_redis
 from tests.servers import Server, free_port
-from tests.soak.postgres import PostgresControl
 
 NODES = 3
 
@@ -32,7 +31,7 @@ class Node:
 class Cluster:
     """`lines` lead from each node to Redis."""
 
-    def __init__(self, folder: Path, redis: Redis, postgres: PostgresControl, lines: list[Proxy]) -> None:
+    def __init__(self, folder: Path, redis: Redis, postgres: Postgres, lines: list[Proxy]) -> None:
         self.folder = folder
         self.redis = redis
         self.postgres = postgres
@@ -78,9 +77,7 @@ class Cluster:
 async def running_cluster(folder: Path) -> AsyncIterator[Cluster]:
     async with AsyncExitStack() as stack:
         (folder / "postgres").mkdir()
-        url = stack.enter_context(running_postgres(folder / "postgres"))
-        postgres = PostgresControl(folder / "postgres", url)
-        stack.callback(postgres.stop)
+        postgres = stack.enter_context(running_postgres(folder / "postgres"))
         redis = stack.enter_context(running_redis(folder))
         lines = [await stack.enter_async_context(Proxy(redis.port)) for _ in range(NODES)]
         cluster = Cluster(folder, redis, postgres, lines)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import NO_REDIS, require
+from conftest import NO_POSTGRES, NO_REDIS
 from tests import postgres, redis
+from tests.needs import require
 from tests.soak.report import report
 from tests.soak.run import Plan, soak
 
@@ -18,7 +19,7 @@ PLAN = Plan(seed=1, faults=FAULTS, clients=30, publishers=6, rate=30, every_s=2,
 @pytest.fixture(autouse=True)
 def needs_binaries() -> None:
     require(redis.find_binary(), NO_REDIS)
-    require(postgres.find_binary("postgres"), "no PostgreSQL server binary: apt-get install postgresql")
+    require(postgres.find_binary("postgres"), NO_POSTGRES)
 
 
 async def test_faults_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
