@@ -94,8 +94,9 @@ def memory(outcome: Outcome) -> str:
     rows = [memory_row(name, series) for name, series in outcome.memory.series.items()]
     return (
         "## Memory\n\nProportional set size, sampled every 5 s. The plateau is the median of the second third of a"
-        " process' life, its end the median of its last minute; a process that lived for less than 5 minutes has"
-        " neither.\n\n" + table(("process", "lived", "plateau", "most", "end", "change"), rows)
+        " process' life, its end the median of its last minute; a process that lived for less than 10 minutes"
+        " has neither: the newest 5,000 messages or 8 MiB of each stream, which it keeps, take five of them.\n\n"
+        + table(("process", "lived", "plateau", "most", "end", "change"), rows)
     )
 
 

@@ -9,7 +9,7 @@ from tests.soak.memory import Series
 MIB = 1024 * 1024
 
 
-def series(*sizes: int, seconds: float = 600) -> Series:
+def series(*sizes: int, seconds: float = 1800) -> Series:
     """Samples of these sizes in MiB, over so many seconds."""
     step = seconds / (len(sizes) - 1)
     return Series([(number * step, size * MIB) for number, size in enumerate(sizes)])
