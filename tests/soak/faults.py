@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
@@ -89,7 +88,6 @@ async def kill_9(scene: Scene) -> str:
 async def sigterm(scene: Scene) -> str:
     number, node = scene.mortal()
     node.ending = "SIGTERM"
-    node.server.send_signal(signal.SIGTERM)
     code = await asyncio.to_thread(node.server.stop)
     if code != 0:
         scene.accounts.problem(f"{node.name} exited with {code}")
