@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.postgres import Postgres, running_postgres
 from tests.proxy import Proxy
 from tests.redis import Redis, running_redis
-from tests.servers import Server, free_port
+from tests.servers import Server, free_port, migrate_url
 
 NODES = 3
 
@@ -42,7 +42,7 @@ class Cluster:
 
     @property
     def nodes(self) -> list[Node]:
-        return list(self.by_number.values())
+        return [self.by_number[number] for number in sorted(self.by_number)]
 
     async def start(self, number: int) -> Node:
         """In the place of the one that had this number; returns when it answers."""
@@ -57,8 +57,6 @@ class Cluster:
             "LOG_FILE": str(self.folder / f"kitt-{number}.log"),
         }
         server = Server("serve", self.folder, self.folder / "unused", settings, self.ports[number])
-        if not self.lives:
-            await asyncio.to_thread(server.manage, "migrate", "--verbosity", "0")
         await asyncio.to_thread(server.wait_until_it_answers)
         self.lives[number] += 1
         self.by_number[number] = Node(server, f"node {number + 1}, life {self.lives[number]}")
@@ -82,6 +80,6 @@ async def running_cluster(folder: Path) -> AsyncIterator[Cluster]:
         lines = [await stack.enter_async_context(Proxy(redis.port)) for _ in range(NODES)]
         cluster = Cluster(folder, redis, postgres, lines)
         stack.callback(cluster.stop)
-        for number in range(NODES):
-            await cluster.start(number)
+        await asyncio.to_thread(migrate_url, postgres.url)
+        await asyncio.gather(*(cluster.start(number) for number in range(NODES)))
         yield cluster

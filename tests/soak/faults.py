@@ -29,7 +29,7 @@ class Scene:
         return self.random.choice(self.cluster.nodes)
 
     def mortal(self) -> tuple[int, Node]:
-        number = self.random.choice([number for number in self.cluster.by_number if number != STEADY])
+        number = self.random.choice([number for number in sorted(self.cluster.by_number) if number != STEADY])
         return number, self.cluster.by_number[number]
 
 
@@ -69,7 +69,7 @@ async def postgres_paused(scene: Scene) -> str:
 
 
 async def partition_from_redis(scene: Scene) -> str:
-    number = scene.random.choice(list(scene.cluster.by_number))
+    number = scene.random.choice(sorted(scene.cluster.by_number))
     line = scene.cluster.lines[number]
     line.partition()
     await asyncio.sleep(AWAY_S)
