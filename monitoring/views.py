@@ -149,7 +149,6 @@ class MetricsView(APIView):
     content_negotiation_class = WhateverIsAccepted
 
     @extend_schema(**rest.METRICS)
-    @extend_schema(**rest.METRICS)
     def get(self, request: Request) -> HttpResponse:
         text, content_type = exposition(sharing.read(), request.headers.get("Accept", ""))
         return HttpResponse(text, content_type=content_type, headers={"Cache-Control": "no-store"})

@@ -142,15 +142,6 @@ def probe(operation_id: str, summary: str, body: Schema) -> Schema:
 HEALTH = probe("getHealth", "Whether this process and all that it depends on work", HEALTH_BODY)
 LIVE = probe("getHealthLive", "Whether this process answers at all", obj(status=STRING))
 READY = probe("getHealthReady", "Whether to send clients here", READY_BODY)
-METRICS: Schema = {
-    "operation_id": "getMetrics",
-    "summary": "What this server counts, its workers together, in Prometheus' text format",
-    "tags": ["server"],
-    "responses": {
-        (200, "text/plain"): STRING,
-        **{key: value for key, value in PROBLEMS.items() if key[0] in (401, 403)},
-    },
-}
 STATS: Schema = {
     "operation_id": "getStats",
     "summary": "The live connections of every process: counts, and details of the newest",

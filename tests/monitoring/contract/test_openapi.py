@@ -40,9 +40,10 @@ def test_it_is_valid_openapi_3_1(document: Document) -> None:
 
 
 def test_every_path_of_rest_is_there(document: Document) -> None:
-    assert {*document["paths"]} == {
-        "/", "/health", "/health/live", "/health/ready", "/stats", "/metrics", "/api/messages", "/api/messages/{endpoint}/{offset}",
-    }  # fmt: skip
+    assert sorted(document["paths"]) == [
+        *["/", "/api/messages", "/api/messages/{endpoint}/{offset}"],
+        *["/health", "/health/live", "/health/ready", "/metrics", "/stats"],
+    ]
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/health/live", "/health/ready", "/stats"])
