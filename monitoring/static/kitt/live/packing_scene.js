@@ -1,0 +1,131 @@
+/** The picture of a load, drawn with WebGL 2: all boxes in one call, the first k of them as cheaply as all. */
+
+import { BOX_FRAGMENT, BOX_VERTEX, LINE_FRAGMENT, LINE_VERTEX, cross, cube, frame, walls } from "./packing_shaders.js";
+
+const FLOATS_A_BOX = 9;
+const BYTES = 4;
+
+export class Scene {
+  #gl;
+  #boxes;
+  #lines;
+  #frame;
+  #walls;
+  #centre;
+
+  /** `gl` is a WebGL2RenderingContext. */
+  constructor(gl) {
+    this.#gl = gl;
+    this.#boxes = { program: programOf(gl, BOX_VERTEX, BOX_FRAGMENT), array: gl.createVertexArray() };
+    this.#boxes.instances = gl.createBuffer();
+    this.#describeBoxes(gl.createBuffer());
+    this.#lines = programOf(gl, LINE_VERTEX, LINE_FRAGMENT);
+    [this.#frame, this.#walls, this.#centre] = [1, 2, 3].map(() => shapeOf(gl));
+    gl.enable(gl.CULL_FACE);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  }
+
+  /** Another container; the boxes stand in the order in which they are shown. */
+  fill({ inner, boxes, centre }, colours) {
+    this.colour(boxes, colours);
+    this.#put(this.#frame, frame(inner));
+    this.#put(this.#walls, walls(inner));
+    const reach = Math.min(inner.width, inner.height) / 6;
+    this.#put(this.#centre, centre === null ? new Float32Array() : cross(centre, reach));
+  }
+
+  colour(boxes, colours) {
+    const values = new Float32Array(boxes.length * FLOATS_A_BOX);
+    boxes.forEach(({ x, y, z, w, h, d, item }, index) => {
+      values.set([x, y, z, w, h, d, ...colours.get(item)], index * FLOATS_A_BOX);
+    });
+    this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, this.#boxes.instances);
+    this.#gl.bufferData(this.#gl.ARRAY_BUFFER, values, this.#gl.STATIC_DRAW);
+  }
+
+  /** The first `count` boxes. `newest` and `picked` are indexes, -1 for none; `ink` is the colour of text, 0 to 1. */
+  draw(matrix, { count, newest, picked, ink, pixelRatio }) {
+    const gl = this.#gl;
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.clearColor(0, 0, 0, 0);
+    gl.enable(gl.DEPTH_TEST);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    this.#drawShape(this.#walls, gl.TRIANGLES, matrix, [...ink, 0.07]);
+    const { program, array } = this.#boxes;
+    gl.useProgram(program);
+    gl.bindVertexArray(array);
+    gl.uniformMatrix4fv(gl.getUniformLocation(program, "camera"), false, matrix);
+    gl.uniform1i(gl.getUniformLocation(program, "newest"), newest);
+    gl.uniform1i(gl.getUniformLocation(program, "picked"), picked);
+    gl.uniform1f(gl.getUniformLocation(program, "pixelRatio"), pixelRatio);
+    gl.uniform3fv(gl.getUniformLocation(program, "ink"), ink);
+    gl.drawArraysInstanced(gl.TRIANGLES, 0, 36, count);
+    this.#drawShape(this.#frame, gl.LINES, matrix, [...ink, 0.55]);
+    // It is inside the boxes, and has to be seen through them.
+    gl.disable(gl.DEPTH_TEST);
+    this.#drawShape(this.#centre, gl.LINES, matrix, [...ink, 1]);
+  }
+
+  #describeBoxes(corners) {
+    const gl = this.#gl;
+    gl.bindVertexArray(this.#boxes.array);
+    gl.bindBuffer(gl.ARRAY_BUFFER, corners);
+    gl.bufferData(gl.ARRAY_BUFFER, cube(), gl.STATIC_DRAW);
+    [[0, 3, 0], [1, 3, 3], [2, 2, 6]].forEach(([location, size, offset]) => {
+      gl.enableVertexAttribArray(location);
+      gl.vertexAttribPointer(location, size, gl.FLOAT, false, 8 * BYTES, offset * BYTES);
+    });
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#boxes.instances);
+    [3, 4, 5].forEach((location, index) => {
+      gl.enableVertexAttribArray(location);
+      gl.vertexAttribPointer(location, 3, gl.FLOAT, false, FLOATS_A_BOX * BYTES, 3 * index * BYTES);
+      gl.vertexAttribDivisor(location, 1);
+    });
+  }
+
+  #put(shape, values) {
+    const gl = this.#gl;
+    gl.bindBuffer(gl.ARRAY_BUFFER, shape.buffer);
+    gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
+    shape.points = values.length / 3;
+  }
+
+  #drawShape(shape, mode, matrix, colour) {
+    const gl = this.#gl;
+    gl.useProgram(this.#lines);
+    gl.bindVertexArray(shape.array);
+    gl.uniformMatrix4fv(gl.getUniformLocation(this.#lines, "camera"), false, matrix);
+    gl.uniform4fv(gl.getUniformLocation(this.#lines, "colour"), colour);
+    gl.enable(gl.BLEND);
+    gl.disable(gl.CULL_FACE);
+    gl.depthMask(false);
+    gl.drawArrays(mode, 0, shape.points);
+    gl.depthMask(true);
+    gl.enable(gl.CULL_FACE);
+    gl.disable(gl.BLEND);
+  }
+}
+
+function shapeOf(gl) {
+  const shape = { array: gl.createVertexArray(), buffer: gl.createBuffer(), points: 0 };
+  gl.bindVertexArray(shape.array);
+  gl.bindBuffer(gl.ARRAY_BUFFER, shape.buffer);
+  gl.enableVertexAttribArray(0);
+  gl.vertexAttribPointer(0, 3, gl.FLOAT, false, 0, 0);
+  return shape;
+}
+
+function programOf(gl, vertex, fragment) {
+  const program = gl.createProgram();
+  [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]].forEach(([kind, source]) => {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  });
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+    throw new Error(`a shader that does not link: ${gl.getProgramInfoLog(program)}`);
+  }
+  return program;
+}

@@ -1,0 +1,100 @@
+/** What the graphics processor runs, and the shapes that it is given. */
+
+/** A unit cube that is put where each box stands; its edges are drawn a number of pixels wide, however far away. */
+export const BOX_VERTEX = `#version 300 es
+layout(location = 0) in vec3 corner;
+layout(location = 1) in vec3 normal;
+layout(location = 2) in vec2 onFace;
+layout(location = 3) in vec3 position;
+layout(location = 4) in vec3 size;
+layout(location = 5) in vec3 colour;
+uniform mat4 camera;
+uniform int newest;
+uniform int picked;
+out vec2 face;
+flat out vec3 lit;
+flat out float mark;
+void main() {
+  face = onFace;
+  mark = gl_InstanceID == picked ? 2.0 : gl_InstanceID == newest ? 1.0 : 0.0;
+  float light = dot(abs(normal), vec3(0.80, 1.0, 0.66));
+  lit = mix(colour, vec3(1.0), mark > 0.0 ? 0.25 : 0.0) * light;
+  gl_Position = camera * vec4(position + corner * size, 1.0);
+}`;
+
+export const BOX_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 face;
+flat in vec3 lit;
+flat in float mark;
+uniform vec3 ink;
+uniform float pixelRatio;
+out vec4 result;
+void main() {
+  vec2 inPixels = min(face, 1.0 - face) / fwidth(face) / pixelRatio;
+  float wide = mark > 1.5 ? 3.5 : mark > 0.5 ? 2.5 : 0.8;
+  float edge = 1.0 - smoothstep(wide - 0.5, wide + 0.5, min(inPixels.x, inPixels.y));
+  vec3 line = mark > 0.0 ? ink : lit * 0.4;
+  result = vec4(mix(lit, line, edge), 1.0);
+}`;
+
+export const LINE_VERTEX = `#version 300 es
+layout(location = 0) in vec3 position;
+uniform mat4 camera;
+void main() {
+  gl_Position = camera * vec4(position, 1.0);
+}`;
+
+export const LINE_FRAGMENT = `#version 300 es
+precision highp float;
+uniform vec4 colour;
+out vec4 result;
+void main() {
+  result = vec4(colour.rgb * colour.a, colour.a);
+}`;
+
+/** 36 corners of 12 triangles, seen from outside against the clock: position, normal, place on the face. */
+export function cube() {
+  const values = [];
+  for (let axis = 0; axis < 3; axis += 1) {
+    for (const side of [0, 1]) {
+      const order = side === 1 ? ["00", "10", "11", "00", "11", "01"] : ["00", "11", "10", "00", "01", "11"];
+      for (const [u, v] of order) {
+        const corner = [0, 0, 0];
+        corner[axis] = side;
+        corner[(axis + 1) % 3] = Number(u);
+        corner[(axis + 2) % 3] = Number(v);
+        const normal = [0, 0, 0];
+        normal[axis] = 2 * side - 1;
+        values.push(...corner, ...normal, Number(u), Number(v));
+      }
+    }
+  }
+  return new Float32Array(values);
+}
+
+/** The container's edges, and its two doors standing open. */
+export function frame({ width, height, depth }) {
+  const lines = [];
+  const line = (...points) => points.slice(1).forEach((point, index) => lines.push(...points[index], ...point));
+  for (const z of [0, depth]) line([0, 0, z], [width, 0, z], [width, height, z], [0, height, z], [0, 0, z]);
+  for (const [x, y] of [[0, 0], [width, 0], [0, height], [width, height]]) line([x, y, 0], [x, y, depth]);
+  for (const [hinge, outwards] of [[0, -1], [width, 1]]) {
+    const end = [hinge + outwards * width * 0.2, depth + width * 0.4];
+    line([hinge, 0, depth], [end[0], 0, end[1]], [end[0], height, end[1]], [hinge, height, depth]);
+  }
+  return new Float32Array(lines);
+}
+
+/** The floor and the nose wall, as triangles. */
+export function walls({ width, height, depth }) {
+  const floor = [0, 0, 0, width, 0, 0, width, 0, depth, 0, 0, 0, width, 0, depth, 0, 0, depth];
+  const nose = [0, 0, 0, width, 0, 0, width, height, 0, 0, 0, 0, width, height, 0, 0, height, 0];
+  return new Float32Array([...floor, ...nose]);
+}
+
+/** A cross through a point, and a line from it down to the floor. */
+export function cross({ x, y, z }, reach) {
+  const ends = [[x - reach, y, z], [x + reach, y, z], [x, y, z - reach], [x, y, z + reach], [x, 0, z], [x, y + reach, z]];
+  return new Float32Array(ends.flat());
+}

@@ -1,0 +1,141 @@
+/** The container on the screen: turned by hand, drawn only when something changed. */
+
+import { Camera } from "./packing_camera.js";
+import { element } from "./packing_dom.js";
+import { firstHit } from "./packing_geometry.js";
+import { listen } from "./packing_gestures.js";
+import { Scene } from "./packing_scene.js";
+
+const NO_WEBGL = "This browser cannot draw the container (WebGL 2 is off). The table of placements below has it all.";
+const KEYS = "Arrow keys turn it, plus and minus zoom, 0 resets.";
+
+export class PackingView {
+  #canvas = element("canvas", { tabIndex: 0, role: "application", "aria-roledescription": "3D view" });
+  #labels = ["Nose", "Doors", "Centre of gravity"].map((name) =>
+    element("span", { className: "packing-label", "aria-hidden": "true" }, name),
+  );
+  #message = element("p", { className: "packing-view-message", role: "status" });
+  #camera = new Camera();
+  #gl;
+  #scene = null;
+  #load = null;
+  #colours = new Map();
+  #shown = { count: 0, newest: -1, picked: -1 };
+  #onPick;
+  #frame = 0;
+
+  /** `onPick` gets the index of the box that was pointed at, -1 for none. */
+  constructor(onPick) {
+    this.#onPick = onPick;
+    this.element = element("div", { className: "packing-view" }, this.#canvas, ...this.#labels, this.#message);
+    this.#gl = this.#canvas.getContext("webgl2", { antialias: true });
+    if (this.#gl === null) return void this.#say(NO_WEBGL);
+    this.#scene = new Scene(this.#gl);
+    listen(this.#canvas, this);
+    new ResizeObserver(() => this.#resize()).observe(this.#canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#invalidate());
+    this.#canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    this.#canvas.addEventListener("webglcontextrestored", () => this.#restore());
+  }
+
+  /** A load of packing_geometry.js; null or one without a size is said to be missing. */
+  show(load, colours) {
+    this.#load = load?.inner ? load : null;
+    this.#colours = colours;
+    this.element.dataset.drawn = String(this.#scene !== null && this.#load !== null);
+    if (this.#scene === null) return;
+    this.#say(this.#load === null ? "This result says nothing of where the pieces stand." : "");
+    if (this.#load === null) return;
+    this.#camera.around(this.#load.inner);
+    this.#scene.fill(this.#load, colours);
+    this.#invalidate();
+  }
+
+  recolour(colours) {
+    this.#colours = colours;
+    if (this.#load === null) return;
+    this.#scene?.colour(this.#load.boxes, colours);
+    this.#invalidate();
+  }
+
+  /** The first `count` boxes; `newest` and `picked` are indexes of boxes that stand out, -1 for none. */
+  reveal({ count, newest, picked }) {
+    this.#shown = { count, newest, picked };
+    this.#canvas.setAttribute("aria-label", `Container with ${count} of ${this.#load?.boxes.length ?? 0} pieces. ${KEYS}`);
+    this.#invalidate();
+  }
+
+  rotate(turn, tilt) {
+    this.#camera.rotate(turn, tilt);
+    this.#invalidate();
+  }
+
+  magnify(factor) {
+    this.#camera.magnify(factor);
+    this.#invalidate();
+  }
+
+  reset() {
+    this.#camera.reset();
+    this.#invalidate();
+  }
+
+  pick(x, y) {
+    if (this.#load === null) return;
+    const { origin, direction } = this.#camera.ray([x / this.#canvas.clientWidth, y / this.#canvas.clientHeight]);
+    this.#onPick(firstHit(this.#load.boxes.slice(0, this.#shown.count), origin, direction));
+  }
+
+  #say(message) {
+    this.#message.textContent = message;
+    this.#canvas.hidden = message !== "";
+    this.#labels.forEach((label) => (label.hidden = message !== ""));
+  }
+
+  #resize() {
+    const { clientWidth, clientHeight } = this.#canvas;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    this.#canvas.width = Math.round(clientWidth * devicePixelRatio);
+    this.#canvas.height = Math.round(clientHeight * devicePixelRatio);
+    this.#camera.onto(clientWidth / clientHeight);
+    // At once: a canvas that was given another size is empty.
+    this.#draw();
+  }
+
+  #restore() {
+    this.#scene = new Scene(this.#gl);
+    this.show(this.#load, this.#colours);
+  }
+
+  #invalidate() {
+    if (this.#frame === 0 && this.#scene !== null) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (this.#load === null || this.#gl.isContextLost()) return;
+    const ink = inkOf(this.element);
+    this.#scene.draw(this.#camera.matrix, { ...this.#shown, ink, pixelRatio: devicePixelRatio });
+    this.#placeLabels();
+  }
+
+  #placeLabels() {
+    const { inner, centre } = this.#load;
+    const points = [[inner.width / 2, 0, 0], [inner.width / 2, 0, inner.depth], centre && [centre.x, centre.y, centre.z]];
+    points.forEach((point, index) => {
+      const label = this.#labels[index];
+      label.hidden = point === null;
+      if (point === null) return;
+      const [across, down] = this.#camera.project(point);
+      label.style.left = `${100 * across}%`;
+      label.style.top = `${100 * down}%`;
+    });
+  }
+}
+
+/** The colour of the text, 0 to 1: dark on light, or the other way round. */
+function inkOf(node) {
+  const parts = getComputedStyle(node).color.match(/[\d.]+/g) ?? [];
+  return [0, 1, 2].map((index) => Number(parts[index] ?? 128) / 255);
+}
