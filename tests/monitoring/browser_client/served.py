@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from mimetypes import guess_type
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -23,7 +24,8 @@ class ServedScript(ScriptedServer):
         if request.path.startswith("/ws/"):
             return super().check_request(connection, request)
         file = STATIC / request.path.removeprefix("/static/")
-        body, kind = (file.read_bytes(), "text/javascript") if file.is_file() else (b"<!doctype html>", "text/html")
+        body = file.read_bytes() if file.is_file() else b"<!doctype html>"
+        kind = guess_type(file.name)[0] or "text/html"
         headers = Headers({"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"})
         return Response(200, "OK", headers, body)
 

@@ -1,8 +1,9 @@
 /** An eye that goes around the container, and how it sees: angles in degrees, lengths in cm. No DOM. */
 
-const VIEW_ANGLE = 32;
-const START = Object.freeze({ turn: -52, tilt: 24, zoom: 1 });
-const MARGIN = 1.12;
+const VIEW_ANGLE = 18;
+const START = Object.freeze({ turn: -56, tilt: 26, zoom: 1 });
+/** Room for the doors, which stand open, and for the labels. */
+const MARGIN = 1.16;
 const MIN_ZOOM = 0.4;
 const MAX_ZOOM = 8;
 const MAX_TILT = 89;
@@ -48,6 +49,10 @@ export class Camera {
   reset() {
     Object.assign(this, START);
     this.#look();
+  }
+
+  get eye() {
+    return this.#eye;
   }
 
   /** For WebGL: column by column. */

@@ -17,15 +17,19 @@ const BASIS = { rule: "a rule", ml: "a trained model" };
 /** How full the container is, where its weight lies, what its axles carry. */
 export function useOf(load) {
   const { utilisation, weight, maxWeight, axles } = load;
-  const ratio = weight !== null && maxWeight !== null ? weight / maxWeight : null;
+  const ratio = weight !== null && maxWeight > 0 ? weight / maxWeight : number(utilisation.weight);
   return section(
     "Use of the container",
-    ...["volume", "weight", "floor"].map((name) => bar(capital(name), utilisation[name], percent(utilisation[name]))),
-    bar("Load", ratio, `${shown(weight, "kg")} of ${shown(maxWeight, "kg")}`),
+    ...["volume", "floor"].map((name) => bar(capital(name), utilisation[name], percent(utilisation[name]))),
+    bar("Weight", ratio, weightOf(ratio, weight, maxWeight)),
     ...axles.map((axle, index) => axleOf(axle, index)),
     paragraph(sizeOf(load)),
     paragraph(centreOf(load)),
   );
+}
+
+function weightOf(ratio, weight, maxWeight) {
+  return weight === null ? percent(ratio) : `${shown(weight, "kg")} of ${shown(maxWeight, "kg")} (${percent(ratio)})`;
 }
 
 function axleOf(axle, index) {
@@ -79,9 +83,9 @@ export function riskSection({ prediction }) {
 function factorOf({ code, contribution, detail }) {
   const share = number(contribution);
   const sign = share > 0 ? "+" : "";
-  const element = bar(capital(words(code)), share === null ? null : Math.abs(share), `${sign}${shown(share, "", 3)}`);
-  if (text(detail) !== null) element.append(paragraph(detail));
-  return element;
+  const factor = bar(capital(words(code)), share === null ? null : Math.abs(share), `${sign}${shown(share, "", 3)}`);
+  if (text(detail) !== null) factor.append(paragraph(detail));
+  return factor;
 }
 
 function adviceOf(recommendations) {

@@ -1,9 +1,11 @@
 /** The picture of a load, drawn with WebGL 2: all boxes in one call, the first k of them as cheaply as all. */
 
-import { BOX_FRAGMENT, BOX_VERTEX, LINE_FRAGMENT, LINE_VERTEX, cross, cube, frame, walls } from "./packing_shaders.js";
+import { BOX_FRAGMENT, BOX_VERTEX, LINE_FRAGMENT, LINE_VERTEX, cross, faces, frame, walls } from "./packing_shaders.js";
 
 const FLOATS_A_BOX = 9;
 const BYTES = 4;
+/** Of three faces, two triangles each. */
+const CORNERS = 18;
 
 export class Scene {
   #gl;
@@ -21,7 +23,6 @@ export class Scene {
     this.#describeBoxes(gl.createBuffer());
     this.#lines = programOf(gl, LINE_VERTEX, LINE_FRAGMENT);
     [this.#frame, this.#walls, this.#centre] = [1, 2, 3].map(() => shapeOf(gl));
-    gl.enable(gl.CULL_FACE);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 
@@ -44,7 +45,7 @@ export class Scene {
   }
 
   /** The first `count` boxes. `newest` and `picked` are indexes, -1 for none; `ink` is the colour of text, 0 to 1. */
-  draw(matrix, { count, newest, picked, ink, pixelRatio }) {
+  draw({ matrix, eye }, { count, newest, picked, ink, pixelRatio }) {
     const gl = this.#gl;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.clearColor(0, 0, 0, 0);
@@ -55,11 +56,12 @@ export class Scene {
     gl.useProgram(program);
     gl.bindVertexArray(array);
     gl.uniformMatrix4fv(gl.getUniformLocation(program, "camera"), false, matrix);
+    gl.uniform3fv(gl.getUniformLocation(program, "eye"), eye);
     gl.uniform1i(gl.getUniformLocation(program, "newest"), newest);
     gl.uniform1i(gl.getUniformLocation(program, "picked"), picked);
     gl.uniform1f(gl.getUniformLocation(program, "pixelRatio"), pixelRatio);
     gl.uniform3fv(gl.getUniformLocation(program, "ink"), ink);
-    gl.drawArraysInstanced(gl.TRIANGLES, 0, 36, count);
+    gl.drawArraysInstanced(gl.TRIANGLES, 0, CORNERS, count);
     this.#drawShape(this.#frame, gl.LINES, matrix, [...ink, 0.55]);
     // It is inside the boxes, and has to be seen through them.
     gl.disable(gl.DEPTH_TEST);
@@ -70,7 +72,7 @@ export class Scene {
     const gl = this.#gl;
     gl.bindVertexArray(this.#boxes.array);
     gl.bindBuffer(gl.ARRAY_BUFFER, corners);
-    gl.bufferData(gl.ARRAY_BUFFER, cube(), gl.STATIC_DRAW);
+    gl.bufferData(gl.ARRAY_BUFFER, faces(), gl.STATIC_DRAW);
     [[0, 3, 0], [1, 3, 3], [2, 2, 6]].forEach(([location, size, offset]) => {
       gl.enableVertexAttribArray(location);
       gl.vertexAttribPointer(location, size, gl.FLOAT, false, 8 * BYTES, offset * BYTES);
@@ -97,11 +99,9 @@ export class Scene {
     gl.uniformMatrix4fv(gl.getUniformLocation(this.#lines, "camera"), false, matrix);
     gl.uniform4fv(gl.getUniformLocation(this.#lines, "colour"), colour);
     gl.enable(gl.BLEND);
-    gl.disable(gl.CULL_FACE);
     gl.depthMask(false);
     gl.drawArrays(mode, 0, shape.points);
     gl.depthMask(true);
-    gl.enable(gl.CULL_FACE);
     gl.disable(gl.BLEND);
   }
 }

@@ -1,14 +1,18 @@
 /** What the graphics processor runs, and the shapes that it is given. */
 
-/** A unit cube that is put where each box stands; its edges are drawn a number of pixels wide, however far away. */
+/**
+ * Three faces for each box: of two that are opposite, no eye sees more than one, and the half of the work is saved.
+ * Edges are drawn a number of pixels wide, however far away.
+ */
 export const BOX_VERTEX = `#version 300 es
-layout(location = 0) in vec3 corner;
+layout(location = 0) in vec3 along;
 layout(location = 1) in vec3 normal;
 layout(location = 2) in vec2 onFace;
 layout(location = 3) in vec3 position;
 layout(location = 4) in vec3 size;
 layout(location = 5) in vec3 colour;
 uniform mat4 camera;
+uniform vec3 eye;
 uniform int newest;
 uniform int picked;
 out vec2 face;
@@ -17,7 +21,8 @@ flat out float mark;
 void main() {
   face = onFace;
   mark = gl_InstanceID == picked ? 2.0 : gl_InstanceID == newest ? 1.0 : 0.0;
-  float light = dot(abs(normal), vec3(0.80, 1.0, 0.66));
+  float light = dot(normal, vec3(0.80, 1.0, 0.66));
+  vec3 corner = along + normal * step(position + size * 0.5, eye);
   lit = mix(colour, vec3(1.0), mark > 0.0 ? 0.25 : 0.0) * light;
   gl_Position = camera * vec4(position + corner * size, 1.0);
 }`;
@@ -32,9 +37,9 @@ uniform float pixelRatio;
 out vec4 result;
 void main() {
   vec2 inPixels = min(face, 1.0 - face) / fwidth(face) / pixelRatio;
-  float wide = mark > 1.5 ? 3.5 : mark > 0.5 ? 2.5 : 0.8;
+  float wide = mark > 1.5 ? 3.5 : mark > 0.5 ? 2.5 : 0.6;
   float edge = 1.0 - smoothstep(wide - 0.5, wide + 0.5, min(inPixels.x, inPixels.y));
-  vec3 line = mark > 0.0 ? ink : lit * 0.4;
+  vec3 line = mark > 0.0 ? ink : lit * 0.5;
   result = vec4(mix(lit, line, edge), 1.0);
 }`;
 
@@ -53,21 +58,17 @@ void main() {
   result = vec4(colour.rgb * colour.a, colour.a);
 }`;
 
-/** 36 corners of 12 triangles, seen from outside against the clock: position, normal, place on the face. */
-export function cube() {
+/** A face across each axis, of two triangles: place along the face, axis, place on the face. */
+export function faces() {
   const values = [];
   for (let axis = 0; axis < 3; axis += 1) {
-    for (const side of [0, 1]) {
-      const order = side === 1 ? ["00", "10", "11", "00", "11", "01"] : ["00", "11", "10", "00", "01", "11"];
-      for (const [u, v] of order) {
-        const corner = [0, 0, 0];
-        corner[axis] = side;
-        corner[(axis + 1) % 3] = Number(u);
-        corner[(axis + 2) % 3] = Number(v);
-        const normal = [0, 0, 0];
-        normal[axis] = 2 * side - 1;
-        values.push(...corner, ...normal, Number(u), Number(v));
-      }
+    for (const [u, v] of [[0, 0], [1, 0], [1, 1], [0, 0], [1, 1], [0, 1]]) {
+      const along = [0, 0, 0];
+      along[(axis + 1) % 3] = u;
+      along[(axis + 2) % 3] = v;
+      const normal = [0, 0, 0];
+      normal[axis] = 1;
+      values.push(...along, ...normal, u, v);
     }
   }
   return new Float32Array(values);

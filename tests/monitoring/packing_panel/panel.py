@@ -1,0 +1,56 @@
+"""The packing panel in a page of its own, and what a user sees of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Locator, Page
+
+SET_UP = """async () => {
+    document.head.innerHTML = `
+        <title>Packing</title>
+        <meta name="viewport" content="width=device-width">
+        <link rel="stylesheet" href="/static/kitt/live/packing.css">`;
+    document.body.innerHTML = "<main id=panel></main>";
+    const { PackingPanel } = await import("/static/kitt/live/packing.js");
+    window.panel = new PackingPanel(document.getElementById("panel"));
+}"""
+TELL = """async (messages) => {
+    messages.forEach((message) => panel.onMessage(message));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}"""
+SEEK = """(slider, count) => {
+    slider.value = count;
+    slider.dispatchEvent(new Event("input"));
+}"""
+
+
+class Panel:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.canvas = page.get_by_role("application")
+        self.rows = page.get_by_role("navigation").get_by_role("button")
+        self.status = page.locator(".packing-note")
+        self.piece = page.locator(".packing-piece")
+
+    async def tell(self, *messages: dict[str, Any]) -> None:
+        """As many messages as one frame of the screen brings."""
+        await self.page.evaluate(TELL, list(messages))
+
+    async def select(self, shipment: str) -> None:
+        await self.page.evaluate("shipment => panel.select(shipment)", shipment)
+
+    async def picture(self) -> bytes:
+        return await self.canvas.screenshot()
+
+    async def seek(self, count: int) -> None:
+        await self.page.get_by_label("Pieces loaded").evaluate(SEEK, count)
+
+    async def shown(self) -> str:
+        return await self.page.get_by_label("Pieces loaded").get_attribute("aria-valuetext") or ""
+
+    def card(self, title: str) -> Locator:
+        return self.page.locator(".packing-card").filter(has=self.page.get_by_role("heading", name=title))
+
+    def item_row(self, item: str) -> Locator:
+        return self.page.get_by_role("region", name="Items").get_by_role("row").filter(has_text=item)
