@@ -18,7 +18,9 @@ PARTIAL: dict[str, dict[str, Any]] = {
     "an infeasible one": {"status": "infeasible", "containers": [], "unpacked": [{}]},
     "a container without anything": {"containers": [{}]},
     "placements without places": {"containers": [{"placements": [{}, {"item_id": "a"}, {"position": {"x": 1}}]}]},
-    "a place without a container": {"containers": [{"placements": [{"position": dict.fromkeys("xyz", 0), "size": SIZE}]}]},
+    "a place without a container": {
+        "containers": [{"placements": [{"position": dict.fromkeys("xyz", 0), "size": SIZE}]}]
+    },
     "axles without figures": {"containers": [{"axle_loads": [{}], "utilisation": {}, "centre_of_gravity": {}}]},
     "a centre without a size": {"containers": [{"centre_of_gravity": dict.fromkeys("xyz", 1)}]},
     "other types everywhere": {

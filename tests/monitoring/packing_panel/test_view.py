@@ -42,7 +42,9 @@ def press(key: str) -> Callable[[Panel], Awaitable[None]]:
     return lambda panel: panel.canvas.press(key)
 
 
-WAYS = {"a mouse": drag, "a wheel": wheel} | {f"the key {key}": press(key) for key in ("ArrowLeft", "ArrowUp", "+", "-")}
+WAYS = {"a mouse": drag, "a wheel": wheel} | {
+    f"the key {key}": press(key) for key in ("ArrowLeft", "ArrowUp", "+", "-")
+}
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -85,7 +87,13 @@ async def test_steps_draw_as_many_pieces_as_they_say(panel: Panel) -> None:
     await panel.page.evaluate(COUNT_DRAWS)
     await panel.tell(cubes(12))
     assert await panel.shown() == "12 of 12: item-1, piece 3"
-    for name, count in (("first", 1), ("Load the next", 2), ("Load the next", 3), ("newest piece away", 2), ("all", 12)):
+    for name, count in (
+        ("first", 1),
+        ("Load the next", 2),
+        ("Load the next", 3),
+        ("newest piece away", 2),
+        ("all", 12),
+    ):
         await panel.page.get_by_role("button", name=name).click()
         await panel.page.evaluate(FRAMES, 2)
         assert (await panel.shown()).startswith(f"{count} of 12: ")
@@ -116,7 +124,9 @@ async def test_many_turns_within_a_frame_are_drawn_once(panel: Panel) -> None:
     await panel.tell(cubes(2000))
     await panel.page.evaluate(FRAMES, 3)
     await panel.page.evaluate(COUNT_DRAWS)
-    turn = "canvas => { for (let n = 0; n < 50; n += 1) canvas.dispatchEvent(new KeyboardEvent('keydown', {key: '+'})) }"
+    turn = (
+        "canvas => { for (let n = 0; n < 50; n += 1) canvas.dispatchEvent(new KeyboardEvent('keydown', {key: '+'})) }"
+    )
     await panel.canvas.evaluate(turn)
     await panel.page.evaluate(FRAMES, 3)
     assert await panel.page.evaluate("drawn") == [2000]
@@ -135,7 +145,13 @@ async def test_a_piece_that_is_pointed_at_says_what_it_is(panel: Panel) -> None:
     payload = {"shipment_id": "SH-1", "containers": [{"inner": inner, "placements": [placement]}]}
     await panel.tell(stored("packing_result", payload))
     await panel.canvas.click()
-    for words in ("pump, piece 2", "250 × 200 × 900 cm", "0 from the left, 0 up, 0 cm from the nose", "1 of 1", "75.5 kg"):
+    for words in (
+        "pump, piece 2",
+        "250 × 200 × 900 cm",
+        "0 from the left, 0 up, 0 cm from the nose",
+        "1 of 1",
+        "75.5 kg",
+    ):
         await expect(panel.piece).to_contain_text(words)
     await panel.canvas.click(position={"x": 3, "y": 3})
     await expect(panel.piece).to_contain_text("Point at a piece")
