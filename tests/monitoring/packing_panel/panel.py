@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.async_api import Locator, Page
 
+TIMES = "\u00d7"
+
 SET_UP = """async () => {
     document.head.innerHTML = `
         <title>Packing</title>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.monitoring.packing_panel.panel import Panel
+from tests.monitoring.packing_panel.panel import TIMES, Panel
 from tests.monitoring.packing_panel.results import cubes, simulated
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -32,7 +32,7 @@ async def test_the_table_has_every_piece_and_picks_it(panel: Panel) -> None:
     await panel.page.get_by_text("Placements as a table").click()
     rows = panel.page.get_by_role("region", name="Placements").get_by_role("row")
     await expect(rows).to_have_count(13)
-    await expect(rows.nth(8)).to_have_text("8item-2, piece 240 × 40 × 4040, 40, 0—")
+    await expect(rows.nth(8)).to_have_text(f"8item-2, piece 240 {TIMES} 40 {TIMES} 4040, 40, 0—")
     await rows.nth(8).get_by_role("button").press("Enter")
     await expect(panel.piece).to_contain_text("item-2, piece 2")
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import expect
 
-from tests.monitoring.packing_panel.panel import Panel
+from tests.monitoring.packing_panel.panel import TIMES, Panel
 from tests.monitoring.packing_panel.results import cubes, simulated, stored
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -147,7 +147,7 @@ async def test_a_piece_that_is_pointed_at_says_what_it_is(panel: Panel) -> None:
     await panel.canvas.click()
     for words in (
         "pump, piece 2",
-        "250 × 200 × 900 cm",
+        f"250 {TIMES} 200 {TIMES} 900 cm",
         "0 from the left, 0 up, 0 cm from the nose",
         "1 of 1",
         "75.5 kg",
