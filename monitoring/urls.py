@@ -14,5 +14,6 @@ urlpatterns = [
     path("docs/", contract.RestView.as_view(), name="rest"),
     path("asyncapi.json", contract.AsyncApiView.as_view(), name="asyncapi"),
     path("docs/ws/", contract.SocketsView.as_view(), name="sockets"),
+    path("ops/", include("monitoring.ops.urls")),
     path("api/", include("monitoring.api.urls")),
 ]

@@ -1,13 +1,14 @@
-"""Reads of the connection table."""
+"""Reads of the connection table, and of where the streams are."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models.functions import Now
 
-from realtime.models import Connection, ConnectionQuerySet
+from realtime.models import Connection, ConnectionQuerySet, Node, NodeQuerySet, Stream, lease_holds
 from realtime.protocol.endpoints import ENDPOINTS
 
 
@@ -40,3 +41,33 @@ def close_requests(node_id: uuid.UUID) -> dict[uuid.UUID, int]:
     """The close codes that somebody asked for, by connection."""
     rows = Connection.objects.open().filter(node_id=node_id, close_requested_code__isnull=False)
     return {row.pk: row.close_requested_code for row in rows.only("close_requested_code") if row.close_requested_code}
+
+
+def recent_nodes(within: timedelta) -> NodeQuerySet:
+    """Nodes that renewed their lease within this time, the newest first.
+
+    Each has `lease_age`, by the database's clock, `is_alive`, and `open_connections`, those that nobody has closed.
+    """
+    age = ExpressionWrapper(Now() - F("lease_renewed_at"), output_field=DurationField())
+    open_connections = Count("connections", filter=Q(connections__closed_at=None))
+    alive = Q(lease_holds(None), stopped_at=None)
+    rows: NodeQuerySet = Node.objects.filter(lease_renewed_at__gt=Now() - within)
+    return rows.annotate(lease_age=age, is_alive=alive, open_connections=open_connections)
+
+
+def closes_by_code(within: timedelta) -> dict[int | None, int]:
+    """How many connections were closed within this time, by close code; None for those closed without one."""
+    rows = Connection.objects.filter(closed_at__gt=Now() - within).order_by()
+    return dict(rows.values_list("close_code").annotate(Count("pk")))
+
+
+def recently_closed(within: timedelta, *codes: int) -> ConnectionQuerySet:
+    """The connections that were closed within this time with one of the codes, the newest first."""
+    rows: ConnectionQuerySet = Connection.objects.filter(closed_at__gt=Now() - within, close_code__in=codes)
+    return rows.order_by("-closed_at")
+
+
+def stream_heads() -> dict[str, int]:
+    """The offset of the newest message of every endpoint, 0 where there is none."""
+    heads = dict(Stream.objects.values_list("endpoint", "head"))
+    return {name: heads.get(name, 0) for name in ENDPOINTS}

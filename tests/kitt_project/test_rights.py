@@ -38,6 +38,8 @@ class Policy(NamedTuple):
     is_open: bool = False
     other_methods: int = 405
     is_document: bool = False
+    strangers_of_staff: int | None = None
+    """For the session of a staff user alone: the status that everybody else gets."""
 
 
 def document(path: str) -> Policy:
@@ -55,6 +57,8 @@ POLICIES = {
     "/docs/ws/": document("/docs/ws/"),
     "/stats": Policy("/stats", {"GET": ""}),
     "/metrics": Policy("/metrics", {"GET": ""}),
+    "/ops/": Policy("/ops/", {"GET": ""}, strangers_of_staff=302),
+    "/ops/data.json": Policy("/ops/data.json", {"GET": ""}, strangers_of_staff=401),
     "/api/messages": Policy("/api/messages?endpoint=freight", {"GET": READ, "POST": PUBLISH}),
     "/api/messages/<str:endpoint>/<int:offset>": Policy("/api/messages/freight/1", {"GET": READ}),
     "/api/": Policy("/api/anything", {}, other_methods=404),
@@ -69,6 +73,7 @@ class Caller(NamedTuple):
     client: Client
     rights: set[str] | None
     sender: str = "tms"
+    is_staff: bool = False
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +93,7 @@ def logged_in(name: str, rights: set[str] | None, *permissions: str, is_staff: b
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     client = Client()
     client.force_login(user)
-    return Caller(client, rights, f"user:{name}")
+    return Caller(client, rights, f"user:{name}", is_staff)
 
 
 def everybody() -> dict[str, Caller]:
@@ -111,8 +116,11 @@ def everybody() -> dict[str, Caller]:
     }
 
 
-def expected(policy: Policy, method: str, rights: set[str] | None) -> set[int]:
+def expected(policy: Policy, method: str, caller: Caller) -> set[int]:
     """The statuses that are right."""
+    rights = caller.rights
+    if policy.strangers_of_staff and not caller.is_staff:
+        return {policy.strangers_of_staff}
     if not policy.is_open and rights is None:
         return {401}
     needed = policy.needs.get("GET" if method == "HEAD" else method)
@@ -136,7 +144,7 @@ def test_every_route_lets_in_whom_its_policy_names(route: str) -> None:
     for name, caller in everybody().items():
         for method in METHODS:
             found = ask(caller, method, policy.path).status_code
-            if found not in (wanted := expected(policy, method, caller.rights)):
+            if found not in (wanted := expected(policy, method, caller)):
                 wrong.append(f"{method} by {name}: {found} instead of {wanted}")
     assert wrong == []
 

@@ -1,0 +1,1 @@
+"""The operators' page: nodes, connections, streams and disconnects, as they are now. For staff."""
