@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 
-from realtime.models import Connection, ConnectionQuerySet, Node, NodeQuerySet, Stream, lease_holds
+from realtime.models import Connection, ConnectionQuerySet, Node, Stream, lease_holds
 from realtime.protocol.endpoints import ENDPOINTS
 
 
@@ -43,16 +45,19 @@ def close_requests(node_id: uuid.UUID) -> dict[uuid.UUID, int]:
     return {row.pk: row.close_requested_code for row in rows.only("close_requested_code") if row.close_requested_code}
 
 
-def recent_nodes(within: timedelta) -> NodeQuerySet:
-    """Nodes that renewed their lease within this time, the newest first.
+def recent_nodes(within: timedelta, limit: int) -> list[Mapping[str, Any]]:
+    """The nodes that renewed their lease within this time, the newest first, as dicts.
 
-    Each has `lease_age`, by the database's clock, `is_alive`, and `open_connections`, those that nobody has closed.
+    Beside the fields there are `lease_age`, by the database's clock, `is_alive`, and `open_connections`, those that
+    nobody has closed.
     """
-    age = ExpressionWrapper(Now() - F("lease_renewed_at"), output_field=DurationField())
-    open_connections = Count("connections", filter=Q(connections__closed_at=None))
-    alive = Q(lease_holds(None), stopped_at=None)
-    rows: NodeQuerySet = Node.objects.filter(lease_renewed_at__gt=Now() - within)
-    return rows.annotate(lease_age=age, is_alive=alive, open_connections=open_connections)
+    nodes = Node.objects.filter(lease_renewed_at__gt=Now() - within)
+    rows = nodes.values("id", "host", "pid", "started_at", "stopped_at").annotate(
+        lease_age=ExpressionWrapper(Now() - F("lease_renewed_at"), output_field=DurationField()),
+        is_alive=ExpressionWrapper(Q(lease_holds(None), stopped_at=None), output_field=BooleanField()),
+        open_connections=Count("connections", filter=Q(connections__closed_at=None)),
+    )
+    return list(rows[:limit])
 
 
 def closes_by_code(within: timedelta) -> dict[int | None, int]:

@@ -48,9 +48,6 @@ def figures() -> dict[str, Any]:
 
 
 def nodes() -> list[dict[str, Any]]:
-    rows = selectors.recent_nodes(WITHIN).values(
-        "id", "host", "pid", "started_at", "stopped_at", "is_alive", "lease_age", "open_connections"
-    )
     return [
         {
             "id": str(row["id"]),
@@ -61,7 +58,7 @@ def nodes() -> list[dict[str, Any]]:
             "lease_age_s": round(row["lease_age"].total_seconds(), 1),
             "connections": row["open_connections"],
         }
-        for row in rows[:MAX_NODES]
+        for row in selectors.recent_nodes(WITHIN, MAX_NODES)
     ]
 
 

@@ -17,7 +17,6 @@ from rest_framework.views import APIView
 
 from monitoring.ops.figures import figures
 
-
 ops_page = never_cache(staff_member_required(TemplateView.as_view(template_name="ops/ops.html")))
 
 
