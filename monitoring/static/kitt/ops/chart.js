@@ -7,6 +7,8 @@ const LEFT = 44;
 const RIGHT = 10;
 const TOP = 8;
 const BOTTOM = 22;
+/** A page that was just opened shows its two minutes as large as it can. */
+const SPANS_MS = [120_000, 240_000, SPAN_MS];
 
 export class LineChart {
   #canvas = element("canvas", { role: "img" });
@@ -35,14 +37,15 @@ export class LineChart {
     const most = points.reduce((found, { values }) => Math.max(found, ...this.#names.map((name) => values[name] ?? 0)), 0);
     const marks = ticks(most);
     const now = points.at(-1)?.at ?? 0;
-    const x = (at) => LEFT + (width - LEFT - RIGHT) * (1 - (now - at) / SPAN_MS);
+    const span = spanOf(now - (points[0]?.at ?? now));
+    const x = (at) => LEFT + (width - LEFT - RIGHT) * (1 - (now - at) / span);
     const y = (value) => height - BOTTOM - (height - TOP - BOTTOM) * (value / marks.at(-1));
-    this.#drawGrid(context, { width, height, marks, x, y, now });
+    this.#drawGrid(context, { width, height, marks, x, y, now, span });
     this.#names.forEach((name, index) => this.#drawLine(context, name, this.#style(`--line-${index + 1}`), x, y));
     this.#describe();
   }
 
-  #drawGrid(context, { width, height, marks, x, y, now }) {
+  #drawGrid(context, { width, height, marks, x, y, now, span }) {
     context.strokeStyle = this.#style("--line");
     context.fillStyle = this.#style("--quiet");
     context.textAlign = "right";
@@ -53,9 +56,9 @@ export class LineChart {
       context.stroke();
       context.fillText(mark.toLocaleString("en"), LEFT - 6, y(mark) + 4);
     }
-    for (const minutes of [10, 8, 6, 4, 2, 0]) {
-      context.textAlign = minutes === 0 ? "right" : "center";
-      context.fillText(minutes === 0 ? "now" : `−${minutes} min`, x(now - minutes * 60_000), height - 6);
+    for (const part of [1, 0.75, 0.5, 0.25, 0]) {
+      context.textAlign = part === 0 ? "right" : "center";
+      context.fillText(part === 0 ? "now" : `−${(part * span) / 60_000} min`, x(now - part * span), height - 6);
     }
   }
 
@@ -93,4 +96,8 @@ export class LineChart {
   #style(name) {
     return getComputedStyle(this.#canvas).getPropertyValue(name).trim();
   }
+}
+
+function spanOf(length) {
+  return SPANS_MS.find((span) => span >= length) ?? SPAN_MS;
 }
