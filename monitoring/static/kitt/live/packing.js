@@ -19,7 +19,8 @@ export class PackingPanel {
 
   constructor(container) {
     container.classList.add("packing");
-    container.replaceChildren(this.#list.element, element("div", { className: "packing-main" }, this.#note, this.#shown.element));
+    const main = element("div", { className: "packing-main" }, this.#note, this.#shown.element);
+    container.replaceChildren(element("div", { className: "packing-columns" }, this.#list.element, main));
   }
 
   /** A stored message of the packing stream, in the order of the offsets. What it changes is drawn with the next frame. */
