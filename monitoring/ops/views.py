@@ -39,8 +39,9 @@ class IsStaff(BasePermission):
 
 
 class FiguresView(APIView):
-    """What the operators' page shows."""
+    """What the operators' page shows. It follows the page, and is no part of the REST that is described to others."""
 
+    schema = None
     authentication_classes = (StaffSession,)
     permission_classes = (IsStaff,)
 
