@@ -8,7 +8,7 @@ from msgspec.json import schema_components
 
 from realtime.protocol.connect_query import ClientId
 from realtime.protocol.endpoints import HEARTBEAT
-from realtime.protocol.envelope import RFC_3339, Identifier
+from realtime.protocol.envelope import RFC_3339, Identifier, Traceparent, Tracestate
 from realtime.protocol.payloads.registry import PAYLOADS
 from realtime.protocol.schema import with_choices
 from realtime.protocol.system_payloads import SYSTEM_PAYLOADS
@@ -42,14 +42,14 @@ def without_discriminators(schema: Any) -> Any:
 
 def published_frame(message_type: str) -> Schema:
     """What a client sends."""
-    return frame(message_type, payload_of(PAYLOADS, message_type), ("type", "payload"), {"id": identifier()})
+    return frame(message_type, payload_of(PAYLOADS, message_type), ("type", "payload"), {"id": identifier()} | trace())
 
 
 def stored_frame(message_type: str) -> Schema:
     """What every subscriber of the endpoint gets; the sender's own copy is its acknowledgement."""
     server = {"id": identifier(), "offset": OFFSET, "sender": simple(ClientId)}
     required = ("type", "timestamp", "payload", "correlation_id", *server)
-    return frame(message_type, payload_of(PAYLOADS, message_type), required, server)
+    return frame(message_type, payload_of(PAYLOADS, message_type), required, server | trace())
 
 
 def system_frame(message_type: str) -> Schema:
@@ -75,6 +75,10 @@ def frame(message_type: str, payload: Schema, required: tuple[str, ...], more: d
 
 def payload_of(table: dict[str, Any], message_type: str) -> Schema:
     return {"$ref": REFS.format(name=table[message_type].__name__)}
+
+
+def trace() -> dict[str, Schema]:
+    return {"traceparent": simple(Traceparent), "tracestate": simple(Tracestate)}
 
 
 def identifier() -> Schema:
