@@ -32,7 +32,7 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         # PostgreSQL does not run as root: then its own user runs it.
         self.user = "postgres" if os.getuid() == 0 else None
-        self.data, self.port = folder / "data", free_port()
+        self.data, self.log, self.port = folder / "data", folder / "postgres.log", free_port()
         self.data.mkdir()
         if self.user:
             shutil.chown(self.data, self.user)
@@ -96,14 +96,10 @@ class Postgres:
             return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
     def run(self, command: list[str], *, wait: bool = False) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            command,
-            user=self.user,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                command, user=self.user, cwd="/", stdout=log, stderr=log, start_new_session=True
+            )
         if wait and process.wait(START_TIMEOUT_S):
             raise AssertionError(f"{command[0]} failed")
         return process

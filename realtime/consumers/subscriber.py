@@ -175,13 +175,14 @@ class Subscriber(GuardedConsumer):
         if message["type"] != DELIVER:
             logger.warning("ignored a layer message of type %r", message["type"])
             return
-        if self.catching_up is not None or self.closing:
-            return
         batch: Batch = message["batch"]
+        if self.catching_up is not None or self.closing:
+            batch.put_off += 1
+            return
         if batch.first == self.offset + 1 and self.write_frames is not None and self.write_frames(batch.frames):
             self.offset = batch.last
-            batch.written += 1
         else:
+            batch.put_off += 1
             self.catch_up()
 
     def catch_up(self) -> None:

@@ -101,9 +101,9 @@ class FanOutChannelLayer(BaseChannelLayer):
         require_message(message)
         await self.at_home(self.send_to_all(group, message))
 
-    def local_group_send(self, group: str, message: LayerMessage) -> None:
-        """To the members in this process alone."""
-        self.local.send_to_group(group, message)
+    def local_group_send(self, group: str, message: LayerMessage) -> int:
+        """To the members in this process alone. Returns how many receivers took it."""
+        return self.local.send_to_group(group, message)
 
     def attach(self, channel: str, receiver: Receiver) -> None:
         """Call `receiver` with what is sent to the channel and its groups, from now on."""

@@ -53,14 +53,18 @@ class LocalChannels:
         except asyncio.QueueFull:
             raise ChannelFull(channel) from None
 
-    def send_to_group(self, group: str, message: LayerMessage) -> None:
-        """A member whose queue is full misses it."""
+    def send_to_group(self, group: str, message: LayerMessage) -> int:
+        """Returns how many receivers took it. A member whose queue is full misses it."""
         receivers = self.receivers
-        for channel in tuple(self.groups.get(group, ())):
+        members = tuple(self.groups.get(group, ()))
+        queues = 0
+        for channel in members:
             if receiver := receivers.get(channel):
                 hand_over(receiver, message)
             else:
                 self.offer(channel, message)
+                queues += 1
+        return len(members) - queues
 
     def offer(self, channel: str, message: LayerMessage) -> None:
         try:

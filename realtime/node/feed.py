@@ -148,8 +148,8 @@ class Feed:
         layer = get_channel_layer()
         for edition in self.editions.values():
             batch = Batch(entries, edition.text_of)
-            layer.local_group_send(edition.group, {"type": DELIVER, "batch": batch})
-            count_batch(self.endpoint, batch)
+            sockets = layer.local_group_send(edition.group, {"type": DELIVER, "batch": batch})
+            count_batch(self.endpoint, batch, sockets - batch.put_off)
         self.journeys.end(self.written)
 
     async def history(self, after: int, upto: int) -> AsyncIterator[list[Entry]]:

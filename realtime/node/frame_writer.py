@@ -23,8 +23,8 @@ class Batch:
         self.text_of = text_of
         self.first = entries[0].offset
         self.last = entries[-1].offset
-        # By how many sockets at once.
-        self.written = 0
+        # How many sockets did not write it at once: those that did are not counted one by one, it took 60 ns for each.
+        self.put_off = 0
 
     @cached_property
     def frames(self) -> bytes:

@@ -8,15 +8,15 @@ from realtime.protocol.frames import type_of
 from realtime.protocol.sizes import utf8_size
 
 
-def count_batch(endpoint: str, batch: Batch) -> None:
-    """What sockets did not take at once, they are sent frame by frame."""
-    if not batch.written:
+def count_batch(endpoint: str, batch: Batch, sockets: int) -> None:
+    """To so many sockets that took it at once; the others are sent it frame by frame."""
+    if not sockets:
         return
     size = 0
     for entry in batch.entries:
-        MESSAGES_OUT.add((endpoint, type_of(entry.text)), batch.written)
+        MESSAGES_OUT.add((endpoint, type_of(entry.text)), sockets)
         size += utf8_size(batch.text_of(entry))
-    BYTES_OUT.add((endpoint,), size * batch.written)
+    BYTES_OUT.add((endpoint,), size * sockets)
 
 
 def count_frame(endpoint: str, text: str, encoded: str) -> None:

@@ -11,9 +11,10 @@ from realtime.layers.fan_out import FanOutChannelLayer
 class LossyLayer(FanOutChannelLayer):
     """Drops every second broadcast to the sockets, at random."""
 
-    def local_group_send(self, group: str, message: dict[str, Any]) -> None:
+    def local_group_send(self, group: str, message: dict[str, Any]) -> int:
         if random.random() < 0.5:
-            super().local_group_send(group, message)
+            return super().local_group_send(group, message)
+        return 0
 
 
 class BrokenLayer(FanOutChannelLayer):
