@@ -80,7 +80,11 @@ async def test_a_worker_that_is_killed_takes_no_count_with_it_and_leaves_no_gaug
         seen: list[Scrape] = []
 
         def is_whole_again() -> bool:
-            seen.append(scrape(workers))
+            try:
+                seen.append(scrape(workers))
+            except OSError:
+                # One that was killed may have taken this very connection.
+                return False
             is_new = len(seen) > 1 and seen[-1].total("kitt_connections") < CLIENTS
             return is_new and seen[-1].total("kitt_processes") == 3
 
