@@ -97,9 +97,7 @@ class Postgres:
 
     def run(self, command: list[str], *, wait: bool = False) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                command, user=self.user, cwd="/", stdout=log, stderr=log, start_new_session=True
-            )
+            process = subprocess.Popen(command, user=self.user, cwd="/", stdout=log, stderr=log, start_new_session=True)
         if wait and process.wait(START_TIMEOUT_S):
             raise AssertionError(f"{command[0]} failed")
         return process
