@@ -1,10 +1,11 @@
 from django.urls import include, path
 
-from monitoring import views
+from monitoring import pages, views
 from monitoring.contract import views as contract
 
 urlpatterns = [
     path("", views.RootView.as_view(), name="root"),
+    path("live/", pages.LivePageView.as_view(), name="live"),
     path("health", views.HealthView.as_view(), name="health"),
     path("health/live", views.LiveView.as_view(), name="health-live"),
     path("health/ready", views.ReadyView.as_view(), name="health-ready"),

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from django.db import Error as DatabaseError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer, StaticHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -28,6 +30,7 @@ from realtime.protocol.endpoints import ENDPOINTS
 from realtime.version import VERSION
 
 LINKS = (
+    "live",
     "health",
     "health-live",
     "health-ready",
@@ -49,10 +52,14 @@ class OpenView(APIView):
 
 
 class RootView(OpenView):
-    """What KITT is and where everything is."""
+    """What KITT is and where everything is; a browser is led to the live page."""
+
+    renderer_classes = (JSONRenderer, StaticHTMLRenderer)
 
     @extend_schema(**rest.ROOT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
+        if request.accepted_renderer.format == "html":
+            return redirect("live")
         messages = reverse("messages", request=request)
         return Response(
             {
