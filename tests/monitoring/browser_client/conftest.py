@@ -5,20 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from conftest import require
-from tests.chromium import NO_CHROMIUM, find_binary, running_chromium
 from tests.monitoring.browser_client.served import ServedScript, served_script
 from tests.monitoring.browser_client.tab import Tab
 
 Open = Callable[[str], Awaitable[Tab]]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """A real Chromium that all tests share, and with it one loop; without one they are skipped, and fail in CI."""
-    require(find_binary(), NO_CHROMIUM)
-    async with running_chromium() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -2,7 +2,7 @@
 
 import { earlier } from "./api.js";
 
-const FREIGHT_PAGES = 8;
+const FREIGHT_PAGES = 5;
 const REQUEST_PAGES = 3;
 
 /** Read it into the fleet, page by page, the newest first. Rejects where the log cannot be read. */

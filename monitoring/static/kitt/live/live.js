@@ -33,7 +33,7 @@ const notices = new Notices();
 const hazards = new Hazards();
 const journal = new Journal();
 let history = null;
-let views = [];
+let chosen = [];
 let viewsAt = -Infinity;
 
 const name = new Name($("#name-dialog"), user);
@@ -123,10 +123,10 @@ function draw(now) {
   const clockNow = Date.now();
   if (now - viewsAt >= VIEWS_MS) {
     viewsAt = now;
-    views = fleet.listed.map((shipment) => viewOf(shipment, notices.of(shipment.id), clockNow));
+    const views = fleet.listed.map((shipment) => viewOf(shipment, notices.of(shipment.id), clockNow));
     filterBar.count(views);
+    chosen = filterBar.chosen(views);
   }
-  const chosen = filterBar.chosen(views);
   const selected = history && fleet.get(history.id);
   lights.draw(clockNow);
   map.show(chosen, hazards.rows, selected);

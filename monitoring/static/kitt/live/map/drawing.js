@@ -89,7 +89,10 @@ export function drawHazard(context, { geometry, kind, level }, viewport, colours
       context.fill("evenodd");
       context.globalAlpha = 1;
       context.lineWidth = 1.5;
-    } else context.lineWidth = 4;
+    } else {
+      context.lineCap = "round";
+      context.lineWidth = 6;
+    }
     context.stroke();
   }
 }

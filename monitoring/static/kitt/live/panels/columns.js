@@ -9,7 +9,7 @@ export const COLUMNS = [
   { sort: "customer", title: "Customer", cell: ({ shipment }) => ({ text: shipment.customer ?? "–", class: "customer" }) },
   { sort: "lane", title: "Lane", cell: ({ shipment }) => ({ text: lane(shipment), class: "lane" }) },
   { sort: "priority", title: "Priority", cell: ({ shipment }) => ({ text: shipment.priority ?? "–", class: `priority ${shipment.priority}` }) },
-  { sort: "status", title: "Status", cell: ({ shipment }) => ({ text: plain(shipment.status), class: `status ${shipment.status}` }) },
+  { sort: "status", title: "Status", cell: status },
   { sort: "vehicle", title: "Vehicle", cell: ({ shipment }) => ({ text: shipment.vehicle ?? "–", class: "vehicle", title: shipment.driver }) },
   { sort: "eta", title: "ETA", hint: "Arrival, and how far from the end of the delivery window", cell: eta },
   { sort: "age", title: "Position", hint: "Age of the last position", cell: age },
@@ -20,6 +20,14 @@ export const COLUMNS = [
 ];
 
 const lane = ({ origin, destination }) => (origin ? `${origin.name} → ${destination.name}` : "–");
+
+/** Where no status was told, a position tells that it is under way. */
+function status({ shipment }) {
+  if (shipment.status === null && shipment.position !== null) {
+    return { text: "under way", class: "status inferred", title: "No status among the messages read; it sends positions" };
+  }
+  return { text: plain(shipment.status), class: `status ${shipment.status}` };
+}
 
 function eta({ shipment, lateMs, isLate }, now) {
   const at = shipment.status === "delivered" ? shipment.statusAt : shipment.etaAt;

@@ -15,6 +15,7 @@ export class LogPanel {
   #items = new Map();
   #isDirty = true;
   #drawnAt = -Infinity;
+  #drawnNumber = 0;
 
   constructor(element, journal, types) {
     this.#journal = journal;
@@ -36,6 +37,7 @@ export class LogPanel {
     if (!this.#isDirty || now - this.#drawnAt < REDRAW_MS || this.#list.clientWidth === 0) return;
     this.#isDirty = false;
     this.#drawnAt = now;
+    this.#drawnNumber = this.#journal.entries.at(-1)?.number ?? 0;
     const { isPaused, waiting, dropped } = this.#journal;
     setText(this.#waiting, isPaused ? `${waiting} waiting${dropped ? `, the oldest ${dropped} dropped` : ""}` : "");
     const entries = this.#journal.newest(this.#type.value, MAX_SHOWN);
@@ -73,7 +75,7 @@ export class LogPanel {
   }
 
   #stop() {
-    this.#journal.pause();
+    this.#journal.pause(this.#drawnNumber);
     this.#pause.textContent = "Resume";
     this.#pause.setAttribute("aria-pressed", "true");
     this.changed();

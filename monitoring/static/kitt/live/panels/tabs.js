@@ -2,6 +2,8 @@
 
 import { setText } from "./dom.js";
 
+const MOST = 99;
+
 export class Tabs {
   #buttons;
 
@@ -24,7 +26,7 @@ export class Tabs {
   /** A number beside the name; none where it is 0. */
   mark(panel, count) {
     const badge = this.#buttons.find((each) => each.dataset.panel === panel).querySelector(".badge");
-    setText(badge, count ? String(count) : "");
+    setText(badge, count > MOST ? `${MOST}+` : String(count));
     badge.hidden = count === 0;
   }
 }

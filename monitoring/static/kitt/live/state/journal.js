@@ -21,8 +21,11 @@ export class Journal {
     this.dropped += keep(this.#waiting, entry, MAX_WAITING);
   }
 
-  pause() {
+  /** From the entry after `number` on: what is on the screen stays as it is. */
+  pause(number = Infinity) {
     this.isPaused = true;
+    const at = this.entries.findIndex((entry) => entry.number > number);
+    if (at >= 0) this.#waiting = this.entries.splice(at);
   }
 
   resume() {
