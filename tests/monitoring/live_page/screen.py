@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import Locator, Page
 
 TIMEOUT_MS = 20_000
-NO_ERROR = "WebSocket connection to "
+NO_ERROR = ("WebSocket connection to ", "Failed to load resource: net::ERR_")
 """How the browser's console tells of a line that is down: no fault of the page."""
 
 

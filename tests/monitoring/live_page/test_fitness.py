@@ -15,6 +15,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 PHONE = {"width": 390, "height": 844}
 WIDE_PANELS = ["alerts", "shipment", "packing", "log"]
 PANELS = ["map", "board", *WIDE_PANELS]
+# Also where the search cannot be seen.
+SEARCH = """text => {
+    const input = document.querySelector("#search");
+    input.value = text;
+    input.dispatchEvent(new Event("input"));
+}"""
 SERIOUS = ("serious", "critical")
 
 
@@ -22,13 +28,15 @@ async def filled(hub: Server, look: Look, **options: object) -> Screen:
     """A page with something in every panel."""
     shipment = new_id()
     position = {"lat": 41.9, "lon": -87.6, "heading_deg": 200, "speed_kph": 80}
-    await publish(hub, request(shipment, customer="Prairie Seed"), update(shipment, position=position, status="delayed"))
+    await publish(
+        hub, request(shipment, customer="Prairie Seed"), update(shipment, position=position, status="delayed")
+    )
     await publish(hub, notification(f"Late: {shipment}", shipment_ids=[shipment]), endpoint="notifications")
     screen = await look(hub.url, **options)
     await screen.until_live()
-    await screen.evaluate("text => { const input = document.querySelector('#search'); input.value = text;"
-                          "input.dispatchEvent(new Event('input')); }", shipment)  # fmt: skip
-    await screen.row(shipment).first.wait_for(state="attached")
+    await screen.evaluate(SEARCH, shipment)
+    await screen.page.wait_for_function("() => document.querySelector('#shown').textContent === '1 found'")
+    await screen.card(shipment).wait_for(state="attached")
     return screen
 
 
@@ -85,5 +93,7 @@ async def test_the_keyboard_alone_opens_a_shipment(hub: Server, look: Look) -> N
 
 async def test_the_page_asks_no_other_host(hub: Server, look: Look) -> None:
     screen = await filled(hub, look)
-    asked = await screen.evaluate("() => performance.getEntriesByType('resource').map((each) => new URL(each.name).host)")
+    asked = await screen.evaluate(
+        "() => performance.getEntriesByType('resource').map((each) => new URL(each.name).host)"
+    )
     assert set(asked) == {f"127.0.0.1:{hub.port}"}

@@ -33,6 +33,7 @@ const notices = new Notices();
 const hazards = new Hazards();
 const journal = new Journal();
 let history = null;
+let isIncomplete = false;
 let chosen = [];
 let viewsAt = -Infinity;
 
@@ -53,9 +54,14 @@ function follow(endpoint) {
     clientId: isOpen === "yes" ? clientId() : null,
     last: LAST[endpoint],
     onMessage: (message) => take(endpoint, message),
-    onState: (state) => lights.set(endpoint, state),
+    onState: (state) => noteState(endpoint, state),
     onGap: (gap) => lose(endpoint, gap),
   });
+}
+
+function noteState(endpoint, state) {
+  lights.set(endpoint, state);
+  if (state.name === "live" && isIncomplete) reload();
 }
 
 function take(endpoint, { epoch, ...message }) {
@@ -80,11 +86,14 @@ function lose(endpoint, { missedAfter, resumesAfter }) {
   reload();
 }
 
+/** Where it fails it is tried again when a connection is live again. */
 async function reload() {
+  isIncomplete = false;
   try {
     await backfill(fleet, () => ask());
     $("#trouble").hidden = true;
   } catch (error) {
+    isIncomplete = true;
     $("#trouble").hidden = false;
     setText($("#trouble span"), `What was before could not be read (${error.message}): shipments that have been silent for long may be missing.`);
   }
