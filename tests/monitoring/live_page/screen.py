@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import ConsoleMessage, Locator, Page
 
 TIMEOUT_MS = 20_000
 NO_ERROR = ("WebSocket connection to ", "Failed to load resource: net::ERR_")
@@ -17,7 +17,7 @@ class Screen:
         self.errors: list[str] = []
         page.set_default_timeout(TIMEOUT_MS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self._heard(message.type, message.text))
+        page.on("console", lambda message: self._heard(message))
 
     async def until_light(self, name: str, endpoint: str = "freight") -> None:
         """Until the light of an endpoint is live, reconnecting, stale …"""
@@ -53,6 +53,8 @@ class Screen:
     async def evaluate(self, script: str, argument: Any = None) -> Any:
         return await self.page.evaluate(script, argument)
 
-    def _heard(self, kind: str, text: str) -> None:
-        if kind == "error" and not text.startswith(NO_ERROR):
-            self.errors.append(text)
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The admin, where one logs in, has no icon.
+        is_ours = not message.location["url"].endswith("/favicon.ico")
+        if message.type == "error" and is_ours and not message.text.startswith(NO_ERROR):
+            self.errors.append(message.text)

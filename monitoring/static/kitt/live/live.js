@@ -3,6 +3,7 @@
 import { connect } from "../client/kitt-client.js";
 import { earlier } from "./api.js";
 import { backfill } from "./backfill.js";
+import { Frames } from "./frames.js";
 import { MapPanel } from "./map/map.js";
 import { setText } from "./panels/dom.js";
 import { FilterBar } from "./panels/filters.js";
@@ -37,15 +38,16 @@ let isIncomplete = false;
 let chosen = [];
 let viewsAt = -Infinity;
 
+const frames = new Frames(draw);
 const name = new Name($("#name-dialog"), user);
 const tabs = new Tabs($("#tabs"));
 const lights = new Lights($("#lights"), $("#announcer"), Object.keys(LAST));
 const filterBar = new FilterBar($("#filters"), () => ask({ isOtherChoice: true }));
-const table = new TablePanel($("#table"), select);
-const map = new MapPanel($("#map"), select);
-const shipmentPanel = new ShipmentPanel($("#shipment"));
-const logPanel = new LogPanel($("#log"), journal, TYPES);
-const noticesPanel = new NoticesPanel($("#alerts"), { onAnswer: answer, onSelect: select, mayPublish: mayPublish === "yes" });
+const table = new TablePanel($("#table"), { onSelect: select, onRefresh: () => frames.now() });
+const map = new MapPanel($("#map"), { onSelect: select, onMove: () => frames.now() });
+const shipmentPanel = new ShipmentPanel($("#shipment"), frames);
+const logPanel = new LogPanel($("#log"), { journal, types: TYPES, frames });
+const noticesPanel = new NoticesPanel($("#alerts"), { onAnswer: answer, onSelect: select, mayPublish: mayPublish === "yes", frames });
 
 const streams = Object.fromEntries(Object.keys(LAST).map((endpoint) => [endpoint, follow(endpoint)]));
 
@@ -61,6 +63,7 @@ function follow(endpoint) {
 
 function noteState(endpoint, state) {
   lights.set(endpoint, state);
+  frames.soon();
   if (state.name === "live" && isIncomplete) reload();
 }
 
@@ -72,6 +75,7 @@ function take(endpoint, { epoch, ...message }) {
   journal.add(endpoint, message);
   logPanel.changed();
   if (history?.add(endpoint, message)) shipmentPanel.changed();
+  frames.soon();
 }
 
 /** Messages are lost for good: nothing that they may have changed is shown any more until it is read anew. */
@@ -128,7 +132,6 @@ function clientId() {
 }
 
 function draw(now) {
-  requestAnimationFrame(draw);
   const clockNow = Date.now();
   if (now - viewsAt >= VIEWS_MS) {
     viewsAt = now;
@@ -141,9 +144,9 @@ function draw(now) {
   map.show(chosen, hazards.rows, selected);
   map.draw(now);
   table.draw(chosen, history?.id, now, clockNow);
-  noticesPanel.draw(notices, hazards, now, clockNow);
-  logPanel.draw(now);
-  shipmentPanel.draw(selected && viewOf(selected, notices.of(selected.id), clockNow), now, clockNow);
+  noticesPanel.draw(notices, hazards, clockNow);
+  logPanel.draw();
+  shipmentPanel.draw(selected && viewOf(selected, notices.of(selected.id), clockNow), clockNow);
   tabs.mark("alerts", notices.unsettledCount);
 }
 
@@ -152,6 +155,8 @@ setInterval(() => {
   fleet.expire(now);
   const hasNews = [notices.expire(now), hazards.expire(now)].some(Boolean);
   if (hasNews) noticesPanel.changed();
+  // Ages and countdowns go on where nothing comes.
+  frames.soon();
 }, SECOND_MS);
 
 for (const banner of document.querySelectorAll(".banner")) {
@@ -159,4 +164,4 @@ for (const banner of document.querySelectorAll(".banner")) {
 }
 map.load($("#map").dataset.outlines).catch((error) => console.warn(error));
 reload();
-requestAnimationFrame(draw);
+frames.now();

@@ -30,13 +30,15 @@ export class MapPanel {
   #hazards = [];
   #selected = null;
   #onSelect;
+  #onMove;
   #isMoved = true;
   #isTouched = false;
   #ratio = 1;
   #drawnAt = 0;
 
-  /** `onSelect(id)` when a shipment is clicked. */
-  constructor(element, onSelect) {
+  /** `onSelect(id)` when a shipment is clicked; `onMove()` when it has to be drawn anew. */
+  constructor(element, { onSelect, onMove }) {
+    this.#onMove = onMove;
     this.#element = element;
     this.#onSelect = onSelect;
     this.#canvases = [...element.querySelectorAll("canvas")].map((canvas) => canvas.getContext("2d"));
@@ -60,7 +62,7 @@ export class MapPanel {
 
   async load(url) {
     await this.#outlines.load(url);
-    this.#isMoved = true;
+    this.#moved();
   }
 
   /** What there is to see; drawn by the next `draw`. */
@@ -80,8 +82,8 @@ export class MapPanel {
   fit() {
     const places = this.#views.map(({ shipment }) => shipment.position).filter(Boolean);
     this.#viewport.fit(places.map(({ lon, lat }) => project(lon, lat)));
-    this.#isMoved = true;
     this.#isTouched = false;
+    this.#moved();
   }
 
   draw(now) {
@@ -108,8 +110,13 @@ export class MapPanel {
   #move(change) {
     this.#isTouched = true;
     change();
-    this.#isMoved = true;
     this.#tip.hidden = true;
+    this.#moved();
+  }
+
+  #moved() {
+    this.#isMoved = true;
+    this.#onMove();
   }
 
   #click(x, y) {
@@ -136,14 +143,14 @@ export class MapPanel {
       canvas.height = Math.round(height * this.#ratio);
     }
     Object.assign(this.#viewport, { width, height });
-    this.#isMoved = true;
+    this.#moved();
     if (!this.#isTouched) this.fit();
   }
 
   #readColours() {
     const style = getComputedStyle(document.documentElement);
     for (const name of COLOURS) this.#colours[name] = style.getPropertyValue(`--map-${name}`).trim();
-    this.#isMoved = true;
+    this.#moved();
   }
 }
 

@@ -20,3 +20,13 @@ export function setText(element, text) {
 export function setClass(element, name) {
   if (element.className !== name) element.className = name;
 }
+
+/** Whether an element is shown, without asking the browser for a layout: `seen.now`. */
+export function watchSeen(element, onChange = () => {}) {
+  const seen = { now: false };
+  new ResizeObserver(([{ contentRect }]) => {
+    seen.now = contentRect.width > 0;
+    onChange(contentRect);
+  }).observe(element);
+  return seen;
+}

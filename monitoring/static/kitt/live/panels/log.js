@@ -1,10 +1,9 @@
 /** The message log: what came, as it came. */
 
 import { clockWithSeconds, summary } from "../state/words.js";
-import { el, setText } from "./dom.js";
+import { el, setText, watchSeen } from "./dom.js";
 
 const MAX_SHOWN = 150;
-const REDRAW_MS = 250;
 
 export class LogPanel {
   #journal;
@@ -13,13 +12,16 @@ export class LogPanel {
   #pause;
   #waiting;
   #items = new Map();
+  #seen;
+  #frames;
   #isDirty = true;
-  #drawnAt = -Infinity;
   #drawnNumber = 0;
 
-  constructor(element, journal, types) {
+  constructor(element, { journal, types, frames }) {
+    this.#frames = frames;
     this.#journal = journal;
     this.#list = element.querySelector("#messages");
+    this.#seen = watchSeen(element, () => this.changed());
     this.#type = element.querySelector("#log-type");
     this.#type.append(...types.map((type) => el("option", { value: type, text: type })));
     this.#pause = element.querySelector("#log-pause");
@@ -31,12 +33,12 @@ export class LogPanel {
 
   changed() {
     this.#isDirty = true;
+    this.#frames.soon();
   }
 
-  draw(now) {
-    if (!this.#isDirty || now - this.#drawnAt < REDRAW_MS || this.#list.clientWidth === 0) return;
+  draw() {
+    if (!this.#isDirty || !this.#seen.now) return;
     this.#isDirty = false;
-    this.#drawnAt = now;
     this.#drawnNumber = this.#journal.entries.at(-1)?.number ?? 0;
     const { isPaused, waiting, dropped } = this.#journal;
     setText(this.#waiting, isPaused ? `${waiting} waiting${dropped ? `, the oldest ${dropped} dropped` : ""}` : "");

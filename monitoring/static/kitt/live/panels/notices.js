@@ -3,10 +3,9 @@
 import { LEVELS } from "../state/levels.js";
 import { chosen } from "../state/notices.js";
 import { clock, plain } from "../state/words.js";
-import { el } from "./dom.js";
+import { el, watchSeen } from "./dom.js";
 
 const MAX_SHOWN = 200;
-const REDRAW_MS = 250;
 
 export class NoticesPanel {
   #list;
@@ -14,20 +13,23 @@ export class NoticesPanel {
   #counts;
   #level;
   #states;
+  #seen;
+  #frames;
   #kept = new Map();
   #pending = new Map();
   #onAnswer;
   #onSelect;
   #isDirty = true;
-  #drawnAt = -Infinity;
   #mayPublish;
 
   /** `onAnswer(row, state)` resolves when the server has it; `onSelect(id)` when a shipment is clicked. */
-  constructor(element, { onAnswer, onSelect, mayPublish }) {
+  constructor(element, { onAnswer, onSelect, mayPublish, frames }) {
+    this.#frames = frames;
     this.#onAnswer = onAnswer;
     this.#onSelect = onSelect;
     this.#mayPublish = mayPublish;
     this.#list = element.querySelector("#notices");
+    this.#seen = watchSeen(element, () => this.changed());
     this.#hazardList = element.querySelector("#hazards");
     this.#counts = element.querySelector("#notice-count");
     this.#level = element.querySelector("#notice-level");
@@ -38,12 +40,12 @@ export class NoticesPanel {
 
   changed() {
     this.#isDirty = true;
+    this.#frames.soon();
   }
 
-  draw(notices, hazards, now, clockNow) {
-    if (!this.#isDirty || now - this.#drawnAt < REDRAW_MS || this.#list.clientWidth === 0) return;
+  draw(notices, hazards, clockNow) {
+    if (!this.#isDirty || !this.#seen.now) return;
     this.#isDirty = false;
-    this.#drawnAt = now;
     const rows = chosen(notices.rows, { level: this.#level.value, states: this.#states.value.split(" ") });
     this.#counts.textContent = rows.length > MAX_SHOWN ? `the newest ${MAX_SHOWN} of ${rows.length}` : `${rows.length}`;
     this.#place(this.#list, rows.slice(0, MAX_SHOWN), (row) => this.#card(row, clockNow));
@@ -52,20 +54,21 @@ export class NoticesPanel {
 
   /** Cards that say the same as before stay: with them the focus, and what somebody is about to click. */
   #place(list, rows, make) {
+    const before = this.#kept.get(list) ?? new Map();
+    const after = new Map();
     const wanted = rows.map((row) => {
       const mark = JSON.stringify([row, this.#pending.get(row.key)]);
-      const kept = this.#kept.get(row.key);
-      if (kept?.mark === mark) return kept.card;
-      const card = make(row);
-      this.#kept.set(row.key, { mark, card });
+      const kept = before.get(row.key);
+      const card = kept?.mark === mark ? kept.card : make(row);
+      after.set(row.key, { mark, card });
       return card;
     });
+    this.#kept.set(list, after);
     if (wanted.length !== list.children.length || wanted.some((card, at) => list.children[at] !== card)) {
       const focused = document.activeElement?.closest("li")?.dataset.key;
       list.replaceChildren(...wanted);
       if (focused !== undefined) wanted.find((card) => card.dataset.key === focused)?.querySelector("button")?.focus();
     }
-    if (this.#kept.size > 4 * MAX_SHOWN) this.#kept.clear();
   }
 
   #card(row, now) {

@@ -1,10 +1,9 @@
 /** One shipment: what is known of it, and its whole history. */
 
 import { clock, clockWithSeconds, deviation, duration, percent, plain, summary } from "../state/words.js";
-import { el, setText } from "./dom.js";
+import { el, setText, watchSeen } from "./dom.js";
 
 const MAX_KEPT = 3_000;
-const REDRAW_MS = 250;
 
 export class ShipmentPanel {
   #facts;
@@ -15,13 +14,16 @@ export class ShipmentPanel {
   #trouble;
   #history = null;
   #items = new Map();
+  #seen;
+  #frames;
   #isDirty = true;
-  #drawnAt = -Infinity;
 
-  constructor(element) {
+  constructor(element, frames) {
+    this.#frames = frames;
     this.#title = element.querySelector("h2");
     this.#facts = element.querySelector("#facts");
     this.#list = element.querySelector("#history");
+    this.#seen = watchSeen(element, () => this.changed());
     this.#trouble = element.querySelector("#history-trouble");
     this.#more = element.querySelector("#history-more");
     this.#positions = element.querySelector("#history-positions");
@@ -39,11 +41,11 @@ export class ShipmentPanel {
 
   changed() {
     this.#isDirty = true;
+    this.#frames.soon();
   }
 
-  draw(view, now, clockNow) {
-    if (this.#history === null || this.#list.clientWidth === 0 || now - this.#drawnAt < REDRAW_MS) return;
-    this.#drawnAt = now;
+  draw(view, clockNow) {
+    if (this.#history === null || !this.#seen.now) return;
     setText(this.#title, this.#history.id);
     if (view) this.#drawFacts(view, clockNow);
     else this.#facts.replaceChildren();

@@ -2,7 +2,7 @@
 
 import { sorted } from "../state/filters.js";
 import { COLUMNS } from "./columns.js";
-import { el, setClass, setText } from "./dom.js";
+import { el, setClass, setText, watchSeen } from "./dom.js";
 
 // Text that changes more often cannot be read; rows that change their places more often cannot be clicked.
 const REFILL_MS = 250;
@@ -17,22 +17,30 @@ export class TablePanel {
   #rows = [];
   #order = [];
   #onSelect;
+  #onRefresh;
   #sort = { key: "level", isDescending: true };
   #sortedAt = -Infinity;
   #filledAt = -Infinity;
   #isHeld = false;
   #rowPx = 34;
+  #heightPx = 0;
+  #seen;
+  #scrollPx = 0;
   #selectedId = null;
 
-  constructor(element, onSelect) {
+  constructor(element, { onSelect, onRefresh }) {
     this.#onSelect = onSelect;
+    this.#onRefresh = onRefresh;
     this.#body = el("tbody", { role: "rowgroup" });
     this.#head = el("tr", { role: "row" }, ...COLUMNS.map((column) => this.#heading(column)));
     const table = el("table", { role: "table", "aria-label": "Shipments" }, el("thead", { role: "rowgroup" }, this.#head), this.#body);
     this.#scroller = element;
     element.append(table);
-    element.addEventListener("scroll", () => this.refresh());
-    new ResizeObserver(() => this.#measure()).observe(element);
+    element.addEventListener("scroll", () => {
+      this.#scrollPx = element.scrollTop;
+      this.refresh();
+    });
+    this.#seen = watchSeen(element, ({ height }) => this.#measure(height));
     for (const [name, isHeld] of [["pointerenter", true], ["pointerleave", false], ["focusin", true], ["focusout", false]]) {
       this.#body.addEventListener(name, () => (this.#isHeld = isHeld));
     }
@@ -44,10 +52,11 @@ export class TablePanel {
   refresh({ isOtherChoice = false } = {}) {
     this.#filledAt = -Infinity;
     if (isOtherChoice) this.#sortedAt = -Infinity;
+    this.#onRefresh();
   }
 
   draw(views, selectedId, now, clockNow) {
-    if (now - this.#filledAt < REFILL_MS || this.#scroller.clientHeight === 0) return;
+    if (now - this.#filledAt < REFILL_MS || !this.#seen.now) return;
     this.#filledAt = now;
     this.#selectedId = selectedId;
     this.#arrange(views, now);
@@ -73,9 +82,8 @@ export class TablePanel {
   }
 
   #fill(clockNow) {
-    const { scrollTop, clientHeight } = this.#scroller;
-    const room = Math.ceil(clientHeight / this.#rowPx) + SPARE_ROWS;
-    const first = Math.max(0, Math.min(Math.floor(scrollTop / this.#rowPx) - SPARE_ROWS / 2, this.#order.length - room));
+    const room = Math.ceil(this.#heightPx / this.#rowPx) + SPARE_ROWS;
+    const first = Math.max(0, Math.min(Math.floor(this.#scrollPx / this.#rowPx) - SPARE_ROWS / 2, this.#order.length - room));
     const shown = this.#order.slice(first, first + room);
     while (this.#rows.length < shown.length) this.#addRow();
     while (this.#rows.length > shown.length) this.#rows.pop().row.remove();
@@ -127,7 +135,8 @@ export class TablePanel {
     }
   }
 
-  #measure() {
+  #measure(heightPx) {
+    this.#heightPx = heightPx;
     this.#rowPx = parseFloat(getComputedStyle(this.#scroller).getPropertyValue("--row")) || this.#rowPx;
     this.refresh();
   }
