@@ -16,7 +16,7 @@ Look = Callable[..., Awaitable[Screen]]
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[Server]:
     """A server that the tests of the page share."""
-    with running("serve", tmp_path_factory.mktemp("hub"), migrated_database) as started:
+    with running("serve", tmp_path_factory.mktemp("hub"), migrated_database, KITT_RATE_LIMIT="0") as started:
         yield started
 
 

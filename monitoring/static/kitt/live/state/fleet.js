@@ -28,9 +28,9 @@ export class Fleet {
       if (!shipment) {
         if (completes) continue;
         this.#shipments.set(id, (shipment = newShipment(id)));
-        if (this.#shipments.size > MAX_SHIPMENTS) this.#dropOldest();
       }
       fold(shipment, message);
+      if (this.#shipments.size > MAX_SHIPMENTS) this.#dropOldest();
     }
   }
 
