@@ -5,6 +5,7 @@ import { earlier } from "./api.js";
 import { backfill } from "./backfill.js";
 import { Frames } from "./frames.js";
 import { MapPanel } from "./map/map.js";
+import { PackingPanel } from "./packing.js";
 import { setText } from "./panels/dom.js";
 import { FilterBar } from "./panels/filters.js";
 import { Lights } from "./panels/light.js";
@@ -49,6 +50,8 @@ const shipmentPanel = new ShipmentPanel($("#shipment"), frames);
 const logPanel = new LogPanel($("#log"), { journal, types: TYPES, frames });
 const noticesPanel = new NoticesPanel($("#alerts"), { onAnswer: answer, onSelect: select, mayPublish: mayPublish === "yes", frames });
 
+const packingPanel = new PackingPanel($("#packing"));
+
 const streams = Object.fromEntries(Object.keys(LAST).map((endpoint) => [endpoint, follow(endpoint)]));
 
 function follow(endpoint) {
@@ -72,6 +75,7 @@ function take(endpoint, { epoch, ...message }) {
   else if (message.type === "notification" || message.type === "error") notices.apply(message);
   else hazards.apply(message);
   if (endpoint === "notifications") noticesPanel.changed();
+  if (endpoint === "packing") packingPanel.onMessage(message);
   journal.add(endpoint, message);
   logPanel.changed();
   if (history?.add(endpoint, message)) shipmentPanel.changed();
@@ -111,9 +115,10 @@ async function answer(row, state) {
 function select(id) {
   history = new History(id, earlier);
   shipmentPanel.show(history);
+  packingPanel.select(id);
   const shipment = fleet.get(id);
   if (shipment) map.goTo(shipment);
-  tabs.open("shipment");
+  if (document.body.dataset.panel !== "packing") tabs.open("shipment");
   ask();
 }
 
