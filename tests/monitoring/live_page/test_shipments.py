@@ -10,8 +10,6 @@ from tests.servers import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-LATE = {"delivery_window": {"start": soon(10), "end": soon(60)}}
-
 
 async def test_the_page_shows_what_another_client_publishes(server: Server, look: Look) -> None:
     screen = await look(server.url)
@@ -42,7 +40,8 @@ async def test_what_was_published_before_is_there_at_once(hub: Server, look: Loo
 
 async def test_an_arrival_is_compared_with_the_plan(hub: Server, look: Look) -> None:
     shipment = new_id()
-    await publish(hub, request(shipment, **LATE), update(shipment, eta={"estimated_at": soon(72)}))
+    window = {"start": soon(10), "end": soon(60)}
+    await publish(hub, request(shipment, delivery_window=window), update(shipment, eta={"estimated_at": soon(72.5)}))
     screen = await look(hub.url)
     await screen.search(shipment)
     await screen.until_text(screen.row(shipment), "+12 min")
