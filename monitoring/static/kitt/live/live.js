@@ -22,7 +22,7 @@ import { History } from "./state/history.js";
 import { Journal } from "./state/journal.js";
 import { Notices, answerTo } from "./state/notices.js";
 
-const LAST = { freight: 1_000, packing: 100, notifications: 1_000 };
+const LAST = { freight: 1_000, packing: 400, notifications: 1_000 };
 const TYPES = ["shipment_request", "route_update", "packing_result", "damage_prediction", "notification", "weather_alert", "traffic_update", "error"];
 const SECOND_MS = 1_000;
 const VIEWS_MS = 100;
