@@ -15,8 +15,9 @@ demo: $(VENV)/.installed .env migrate  ## KITT with a carrier of 300 trucks that
 	$(BIN)/python manage.py simulate $(ARGS) & simulation=$$!; \
 	$(BIN)/python manage.py runserver --noreload $(ADDRESS)
 
+# Most tests wait for servers: one after another they took 24 minutes on two cores, most of which stood idle.
 test: $(VENV)/.installed-dev  ## the whole suite
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 4 $(ARGS)
 
 check: $(VENV)/.installed-dev  ## format, lint, types, Django's checks, migrations
 	$(BIN)/ruff format --check .
