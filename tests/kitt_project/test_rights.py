@@ -40,6 +40,8 @@ class Policy(NamedTuple):
     is_document: bool = False
     strangers_of_staff: int | None = None
     """For the session of a staff user alone: the status that everybody else gets."""
+    is_page: bool = False
+    """Judged by the session alone; everybody else is shown, with 403, where to log in."""
 
 
 def document(path: str) -> Policy:
@@ -57,6 +59,7 @@ POLICIES = {
     "/docs/ws/": document("/docs/ws/"),
     "/stats": Policy("/stats", {"GET": ""}),
     "/metrics": Policy("/metrics", {"GET": ""}),
+    "/live/": Policy("/live/", {"GET": READ}, is_page=True),
     "/ops/": Policy("/ops/", {"GET": ""}, strangers_of_staff=302),
     "/ops/data.json": Policy("/ops/data.json", {"GET": ""}, strangers_of_staff=401),
     "/api/messages": Policy("/api/messages?endpoint=freight", {"GET": READ, "POST": PUBLISH}),
@@ -121,6 +124,8 @@ def expected(policy: Policy, method: str, caller: Caller) -> set[int]:
     rights = caller.rights
     if policy.strangers_of_staff and not caller.is_staff:
         return {policy.strangers_of_staff}
+    if policy.is_page and not caller.is_staff:
+        rights = set()
     if not policy.is_open and rights is None:
         return {401}
     needed = policy.needs.get("GET" if method == "HEAD" else method)

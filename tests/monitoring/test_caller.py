@@ -31,8 +31,8 @@ BATCH = {"endpoint": "freight", "sender": "tms", "messages": [ENVELOPE, ENVELOPE
 METHODS = ("get", "post", "put", "patch", "delete", "options")
 
 OPEN_PATHS = {"/openapi.json", "/asyncapi.json", "/docs/", "/docs/ws/", "/", "/health", "/health/live", "/health/ready"}
-# Not of REST: staff alone, by their session (tests/monitoring/ops).
-STAFF_PATHS = {"/ops/", "/ops/data.json"}
+# Not of REST: staff alone, by their session (tests/monitoring/ops, tests/monitoring/test_pages.py).
+STAFF_PATHS = {"/live/", "/ops/", "/ops/data.json"}
 FILLED = {"<str:endpoint>": "freight", "<int:offset>": "1"}
 
 
