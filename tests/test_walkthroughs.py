@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import require
 from tests.chromium import NO_CHROMIUM, find_binary, running_chromium
+from tests.needs import require
 from tests.servers import ROOT, running
 from tests.walkthrough import Walkthrough
 

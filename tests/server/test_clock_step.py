@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import require
 from realtime.auth.tokens import LEEWAY_S
 from tests.clients import HEARTBEAT, Client, connect
 from tests.faketime import FakeClock, find_library
 from tests.faults import life
+from tests.needs import require
 from tests.postgres import Postgres
 from tests.server.conftest import TOKENS_ONLY, Start
 from tests.server.test_auth_sockets import bearing

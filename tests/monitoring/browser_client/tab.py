@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from playwright.async_api import Page, WebSocket
@@ -81,3 +82,6 @@ class Tab:
     def _opened(self, socket: WebSocket) -> None:
         self.sockets.append(socket)
         socket.on("framesent", lambda text: self.sent.append(str(text)))
+
+
+Open = Callable[[str], Awaitable[Tab]]

@@ -14,8 +14,7 @@ import pytest
 from tests.browsers import PASSWORD, create_user
 from tests.clients import ROUTE_UPDATE, connect
 from tests.crashes import Restarter
-from tests.monitoring.browser_client.conftest import Open
-from tests.monitoring.browser_client.tab import Tab
+from tests.monitoring.browser_client.tab import Open, Tab
 from tests.proxy import Proxy
 from tests.servers import ROOT, Server, free_port, running
 from tests.tokens import SECRET, token

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import require
-from tests.monitoring.browser_client.conftest import Open
 from tests.monitoring.browser_client.served import STATIC, ServedScript
-from tests.monitoring.browser_client.tab import MODULE
+from tests.monitoring.browser_client.tab import MODULE, Open
+from tests.needs import require
 from tests.servers import ROOT, Server
 
 CLIENT = STATIC / "kitt" / "client"

@@ -8,9 +8,8 @@ import pytest
 
 from tests.chromium import INSECURE_HOST
 from tests.kitt_client.server import Frame, Peer
-from tests.monitoring.browser_client.conftest import Open
 from tests.monitoring.browser_client.served import ServedScript
-from tests.monitoring.browser_client.tab import ROUTE, Tab
+from tests.monitoring.browser_client.tab import ROUTE, Open, Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

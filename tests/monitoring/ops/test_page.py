@@ -12,10 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browsers import PASSWORD, create_user
 from tests.clients import ROUTE_UPDATE, connect
-from tests.monitoring.browser_client.conftest import chromium
 from tests.servers import Server, running
-
-__all__ = ["chromium"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

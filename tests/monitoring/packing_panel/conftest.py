@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import pytest_asyncio
 
-from tests.monitoring.browser_client.conftest import Open, chromium, open_tab, script
 from tests.monitoring.browser_client.served import ServedScript
+from tests.monitoring.browser_client.tab import Open
 from tests.monitoring.packing_panel.panel import SET_UP, Panel
-
-__all__ = ["chromium", "open_tab", "script"]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
