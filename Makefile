@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run demo test check audit migrate bench soak soak-crash clean
+.PHONY: run demo test screenshots check audit migrate bench soak soak-crash clean
 
 run: $(VENV)/.installed .env migrate  ## start KITT on http://localhost:8000
 	$(BIN)/python manage.py runserver --noreload $(ADDRESS)
@@ -18,6 +18,9 @@ demo: $(VENV)/.installed .env migrate  ## KITT with a carrier of 300 trucks that
 # Most tests wait for servers: one after another they took 24 minutes on two cores, most of which stood idle.
 test: $(VENV)/.installed-dev  ## the whole suite
 	$(BIN)/python -m pytest --numprocesses 4 $(ARGS)
+
+screenshots: $(VENV)/.installed-dev  ## the README's pictures anew, from the demo
+	$(BIN)/python -m pytest --screenshots docs/images tests/monitoring/test_screenshots.py
 
 check: $(VENV)/.installed-dev  ## format, lint, types, Django's checks, migrations
 	$(BIN)/ruff format --check .

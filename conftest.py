@@ -17,6 +17,10 @@ from tests.servers import Server, migrate, migrate_url, running
 pytest_plugins = ["tests.skips"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", type=Path, help="keep the pictures of the pages in this folder")
+
+
 @pytest.fixture(scope="session")
 def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database to copy: it costs one run of `migrate` for the whole session."""
