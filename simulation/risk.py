@@ -19,9 +19,9 @@ def damage_prediction(random: Random, shipment_id: str, trailer: dict[str, Any],
     """A payload. Each factor adds its share to the risk of an easy trip."""
     shares = {
         "high_centre_of_gravity": trailer["centre_of_gravity"]["y"] / trailer["inner"]["height"] * 0.3,
-        "void_space": (1 - trailer["utilisation"]["floor"]) * 0.15,
-        "packaging": 0.08 * len(fragile),
-        "rough_road": random.random() * 0.2,
+        "void_space": (1 - trailer["utilisation"]["floor"]) * 0.12,
+        "packaging": 0.06 * len(fragile),
+        "rough_road": random.random() * 0.18,
     }
     ordered = sorted(shares.items(), key=lambda share: -share[1])
     probability = round(min(sum(shares.values()), 0.95), 3)

@@ -39,7 +39,7 @@ class Shipment:
         self.customer = random.choice(CUSTOMERS)
         self.sequence = count(1)
         self.promised = 0.0
-        self.open_delay: Event | None = None
+        self.open_notices: list[Event] = []
 
     @property
     def driving_s(self) -> float:
@@ -85,7 +85,13 @@ class Shipment:
         yield Event("packing", "damage_prediction", prediction | {"packing_id": packing_id}, self.correlation_id)
         if prediction["level"] in ("high", "critical"):
             title = f"{self.id}: {prediction['level']} risk of damage"
-            yield self.notification("damage_risk", prediction["level"], title, prediction["recommendations"][0]["text"])
+            yield self.notice("damage_risk", prediction["level"], title, prediction["recommendations"][0]["text"])
+
+    def acknowledged(self, now: float) -> Iterator[Event]:
+        """Most drivers read what they are told before they leave."""
+        if self.random.random() < 0.6:
+            told = {"state": "acknowledged", "acknowledged_at": self.clock.text(now), "acknowledged_by": self.driver}
+            yield from (notice._replace(payload=notice.payload | told) for notice in self.open_notices)
 
     def update(self, now: float, kind: str, **fields: Any) -> Event:
         payload = {
@@ -154,17 +160,16 @@ class Shipment:
         yield self.status(now, "delayed", cause=cause, eta=self.eta(now, driven_m))
         title = f"{self.id} will be {round(late / MINUTE)} driving minutes late: {cause['type']}"
         body = f"{self.route.cities[0].name} to {self.route.cities[-1].name} for {self.customer}."
-        self.open_delay = self.notification("delay", level, title, body)
-        yield self.open_delay
+        yield self.notice("delay", level, title, body)
 
     def delivered(self, now: float) -> Iterator[Event]:
-        """And nobody needs to mind the delay any more."""
+        """And nobody needs to mind what was to be feared on the way."""
         yield self.status(now, "delivered")
-        if self.open_delay:
-            done = {"state": "resolved", "resolved_at": self.clock.text(now), "resolved_by": "simulation"}
-            yield self.open_delay._replace(payload=self.open_delay.payload | done)
+        done = {"state": "resolved", "resolved_at": self.clock.text(now), "resolved_by": "simulation"}
+        yield from (notice._replace(payload=notice.payload | done) for notice in self.open_notices)
 
-    def notification(self, kind: str, level: str, title: str, body: str, **fields: Any) -> Event:
+    def notice(self, kind: str, level: str, title: str, body: str) -> Event:
+        """A notification; open until the shipment is delivered."""
         payload = {
             "notification_id": f"{self.id}-{kind}",
             "dedupe_key": f"{self.id}-{kind}",
@@ -177,9 +182,10 @@ class Shipment:
             "vehicle_id": self.vehicle,
             "state": "open",
             "requires_ack": level in ("high", "critical"),
-            **fields,
         }
-        return Event("notifications", "notification", payload, self.correlation_id)
+        notice = Event("notifications", "notification", payload, self.correlation_id)
+        self.open_notices.append(notice)
+        return notice
 
 
 def location(city: City) -> dict[str, Any]:

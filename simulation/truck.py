@@ -50,6 +50,7 @@ class Truck:
             for status in ("dispatched", "at_pickup", "loaded"):
                 yield shipment.status(self.now, status)
                 yield from self.wait(self.random.uniform(15, 35) * MINUTE)
+        yield from shipment.acknowledged(self.now)
         yield shipment.status(self.now, "in_transit")
         yield from self.drive(shipment, already_driven * route.length_m)
         yield shipment.status(self.now, "at_delivery")

@@ -116,6 +116,19 @@ def test_a_piece_stands_on_the_floor_or_on_the_whole_of_another(hours: list[Even
             assert at["y"] == 0 or (at["x"], at["y"], at["z"]) in tops
 
 
+def test_what_is_told_of_a_shipment_is_open_or_acknowledged_until_it_is_delivered(hours: list[Event]) -> None:
+    states: dict[str, dict[str, str]] = defaultdict(dict)
+    delivered = set()
+    for event in hours:
+        if event.type == "notification":
+            states[event.payload["shipment_ids"][0]][event.payload["notification_id"]] = event.payload["state"]
+        elif event.payload.get("status") == "delivered":
+            delivered.add(event.payload["shipment_id"])
+    over = {state for shipment in delivered for state in states[shipment].values()}
+    under_way = {state for shipment in states.keys() - delivered for state in states[shipment].values()}
+    assert (over, under_way) == ({"resolved"}, {"open", "acknowledged"})
+
+
 def test_an_alert_names_the_one_that_it_replaces(hours: list[Event]) -> None:
     known = set()
     for alert in (event.payload for event in hours if event.type == "weather_alert"):
