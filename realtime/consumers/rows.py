@@ -30,12 +30,6 @@ def remote_address(scope: Scope) -> str:
     return f"{client[0]}:{client[1]}"[:64] if client else ""
 
 
-def host_of(scope: Scope) -> str:
-    """The client's address without its port; empty for a UNIX socket."""
-    client = scope.get("client")
-    return client[0] if client else ""
-
-
 def user_agent(scope: Scope) -> str:
     # PostgreSQL refuses NUL in text.
     found = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")

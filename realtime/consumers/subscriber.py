@@ -12,10 +12,10 @@ from django.utils import timezone
 from realtime.asgi import Event
 from realtime.conf import kitt_settings
 from realtime.connections import Close
-from realtime.consumers.admission import TurnedAwayError, admit
+from realtime.consumers.admission import TurnedAwayError, address_of, admit
 from realtime.consumers.guarded import GuardedConsumer
 from realtime.consumers.resume import starting_point
-from realtime.consumers.rows import host_of, new_row, remote_address
+from realtime.consumers.rows import new_row, remote_address
 from realtime.log.read import Head
 from realtime.metrics.counted import CONNECTIONS, DISCONNECTS, RECOVERIES, REFUSED_CONNECTIONS, code_label
 from realtime.node.editions import Edition
@@ -73,8 +73,8 @@ class Subscriber(GuardedConsumer):
     async def come_in(self) -> None:
         """Raises TurnedAwayError."""
         self.take_place(IN_ALL)
-        if host := host_of(self.scope):
-            self.take_place(place_of_address(host))
+        if address := address_of(self.scope):
+            self.take_place(place_of_address(address))
         query, self.identity = await admit(self.scope, self.node, self.endpoint)
         # This process knows where the streams stand once the database has answered.
         await self.node.feeds.ready.wait()
