@@ -121,9 +121,10 @@ class NodeProcess:
         """
         if await self.database.run(lambda: selectors.open_rows(self.id)) >= len(self.sockets):
             return []
-        pending = self.writer.pending.opened.keys()
+        # Before the table is read: who comes meanwhile cannot be in what is read.
+        written = [each.row for each in self.sockets if each.row.pk not in self.writer.pending.opened]
         open_ids = await self.database.run(lambda: selectors.open_row_ids(self.id))
-        return [each.row for each in self.sockets if each.row.pk not in open_ids and each.row.pk not in pending]
+        return [row for row in written if row.pk not in open_ids and row.pk in self.sockets]
 
     def on_stored(self, stored: list[Stored]) -> None:
         """On the log writer's thread."""

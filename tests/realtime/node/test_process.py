@@ -14,7 +14,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from realtime import connections
+from realtime import connections, selectors
 from realtime.auth.identity import ANYBODY
 from realtime.auth.revocations import revoke
 from realtime.connections import Changes, Close
@@ -225,6 +225,23 @@ async def test_rows_that_a_sweeper_closed_while_their_sockets_are_open_are_opene
 async def test_a_renewal_writes_no_row_that_is_as_it_should_be(process: NodeProcess, socket: FakeSocket) -> None:
     await process.renew_lease()
     assert process.writer.pending.size == 0
+
+
+async def test_a_socket_that_comes_while_the_table_is_read_is_not_taken_for_lost(
+    process: NodeProcess, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is being written at that moment."""
+    read = selectors.open_row_ids
+
+    def read_as_one_comes(node_id: uuid.UUID) -> set[uuid.UUID]:
+        found = read(node_id)
+        process.sockets.add(FakeSocket(Connection(node=process.node)))
+        return found
+
+    await process.database.run(lambda: sweep_later(process))
+    monkeypatch.setattr("realtime.selectors.open_row_ids", read_as_one_comes)
+    await process.renew_lease()
+    assert process.writer.pending.opened.keys() == {socket.row.pk}
 
 
 # Requests to close
