@@ -204,7 +204,10 @@ class NodeProcess:
             await self.database.run(self.close_table)
         except DatabaseError as error:
             logger.error(ROWS_STAY, error)
-        await sharing.write()
+        try:
+            await sharing.write()
+        except OSError as error:
+            logger.error("the numbers of the last second are lost: %s", error)
         self.database.stop()
         self.feeds.reader.stop()
         atexit.unregister(self.stop_at_exit)

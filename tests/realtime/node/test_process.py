@@ -8,6 +8,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,6 +19,8 @@ from realtime import connections, selectors
 from realtime.auth.identity import ANYBODY
 from realtime.auth.revocations import revoke
 from realtime.connections import Changes, Close
+from realtime.metrics.folder import Folder
+from realtime.metrics.sharing import sharing
 from realtime.models import Connection, Node
 from realtime.node.process import NodeProcess
 from realtime.sweeper import sweep_once
@@ -198,6 +201,18 @@ def test_an_exit_without_a_database_says_so(
     monkeypatch.setattr("realtime.connections.close_node", fail)
     process.stop_at_exit()
     assert "rows stay open until the lease runs out: the database is away" in caplog.messages
+
+
+async def test_a_stop_ends_the_lease_and_the_threads_where_the_numbers_cannot_be_written(
+    process: NodeProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sharing, "folder", Folder(tmp_path / "is not there"))
+    process.start()
+    await until(Node.objects.alive().exists)
+    await process.stop()
+    assert not await asyncio.to_thread(Node.objects.alive().exists)
+    with pytest.raises(asyncio.CancelledError):
+        await process.database.run(Node.objects.count)
 
 
 # The lease
