@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Count, DurationField, ExpressionWrapper, F, Q
-from django.db.models.functions import Now
+from django.db.models import BooleanField, Count, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 
 from realtime.models import Connection, ConnectionQuerySet, Node, Stream, lease_holds
 from realtime.protocol.endpoints import ENDPOINTS
@@ -52,10 +52,12 @@ def recent_nodes(within: timedelta, limit: int) -> list[Mapping[str, Any]]:
     nobody has closed.
     """
     nodes = Node.objects.filter(lease_renewed_at__gt=Now() - within)
+    # As a subquery it has the index of the open rows; a join would read all that were ever open, 900 ms for 300,000.
+    its_open = Connection.objects.open().filter(node=OuterRef("pk")).order_by().values("node")
     rows = nodes.values("id", "host", "pid", "started_at", "stopped_at").annotate(
         lease_age=ExpressionWrapper(Now() - F("lease_renewed_at"), output_field=DurationField()),
         is_alive=ExpressionWrapper(Q(lease_holds(None), stopped_at=None), output_field=BooleanField()),
-        open_connections=Count("connections", filter=Q(connections__closed_at=None)),
+        open_connections=Coalesce(Subquery(its_open.values(count=Count("pk"))), 0),
     )
     return list(rows[:limit])
 

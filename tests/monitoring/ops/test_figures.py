@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from realtime.models import Stream
+from realtime.models import Node, Stream
 from tests.conftest import MakeConnection, MakeNode
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +40,15 @@ def test_a_node_is_alive_lost_or_stopped(staff: Client, make_node: MakeNode) -> 
     assert found["lost"]["lease_age_s"] == pytest.approx(60, abs=10)
 
 
-def test_a_node_has_the_connections_that_nobody_closed(staff: Client, make_connection: MakeConnection) -> None:
-    make_connection()
-    make_connection()
-    make_connection(closed_at=timezone.now())
-    assert [node["connections"] for node in figures(staff)["nodes"]] == [2]
+def test_a_node_has_the_connections_that_nobody_closed(
+    staff: Client, node: Node, make_node: MakeNode, make_connection: MakeConnection
+) -> None:
+    idle = make_node(host="idle")
+    make_connection(node=node)
+    make_connection(node=node)
+    for each in (node, idle):
+        make_connection(node=each, closed_at=timezone.now())
+    assert {found["host"]: found["connections"] for found in figures(staff)["nodes"]} == {"h": 2, "idle": 0}
 
 
 def test_live_connections_are_counted_by_endpoint_and_the_newest_listed_first(
