@@ -9,6 +9,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from realtime.networks import require_networks
 from realtime.protocol.sizes import SizeLimits
 
 # Up to a year: timedelta and timers overflow far above it.
@@ -103,8 +104,12 @@ def from_environment(environ: Mapping[str, str], *, debug: bool = True) -> KittS
 def read(text: str, field: msgspec.structs.FieldInfo) -> object:
     value = [part.strip().lower() for part in text.split(",") if part.strip()] if field.name in LISTS else text
     try:
-        return msgspec.convert(value, field.type, strict=False)
-    except msgspec.ValidationError as error:
+        found = msgspec.convert(value, field.type, strict=False)
+        if field.name == "trusted_proxies":
+            # uvicorn takes what it cannot read for a name that no client ever has.
+            require_networks(found)
+        return found
+    except (msgspec.ValidationError, ValueError) as error:
         raise ImproperlyConfigured(f"{variable_of(field.name)}={text!r}: {error}") from None
 
 

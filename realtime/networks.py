@@ -1,7 +1,8 @@
-"""Which addresses are one neighbour."""
+"""Which addresses are one neighbour, and which are a proxy's."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_network
 
 # What one customer of a provider has at least: https://www.rfc-editor.org/rfc/rfc6177
@@ -17,3 +18,10 @@ def network_of(host: str) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(ip_network((address, IPV6_PREFIX_BITS), strict=False))
+
+
+def require_networks(texts: Sequence[str]) -> None:
+    """Addresses and networks; or, standing alone, `*` for everybody or `none` for nobody. Raises ValueError."""
+    if tuple(texts) not in (("*",), ("none",)):
+        for text in texts:
+            ip_network(text)

@@ -77,6 +77,17 @@ def test_proxies_are_separated_by_commas() -> None:
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
 
 
+@pytest.mark.parametrize("text", ["*", "none"])
+def test_everybody_or_nobody_may_be_trusted(text: str) -> None:
+    assert from_environment({"KITT_TRUSTED_PROXIES": text}).trusted_proxies == (text,)
+
+
+@pytest.mark.parametrize("text", ["10.0.0.256", "10.0.0.1/8", "nginx", "::1, nginx", "*, ::1", "::1, none"])
+def test_what_is_no_address_of_a_proxy_is_refused(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="KITT_TRUSTED_PROXIES="):
+        from_environment({"KITT_TRUSTED_PROXIES": text})
+
+
 def test_other_variables_are_not_looked_at() -> None:
     assert from_environment({"STALE_AFTER": "x", "KITT_SOMETHING": "x"}) == KittSettings()
 
