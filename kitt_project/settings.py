@@ -260,6 +260,7 @@ LOGGING = {
     "filters": {
         "our_concern": {"()": "realtime.logs.OurConcern"},
         "one_line_for_strangers": {"()": "realtime.logs.OneLineForStrangers"},
+        "no_probes": {"()": "monitoring.logs.NoProbes"},
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line_for_strangers"]},
@@ -279,6 +280,7 @@ LOGGING = {
         "realtime": {"level": LOG_LEVEL},
         "monitoring": {"level": LOG_LEVEL},
         "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"filters": ["no_probes"]},
         "django.channels.server": {"level": "INFO"},
         # A traceback a second while Redis is away; realtime.layers.upstream says it once.
         "uvicorn.error": {"filters": ["our_concern"]},
