@@ -14,7 +14,6 @@ import json
 import multiprocessing
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, ExitStack, suppress
@@ -23,6 +22,7 @@ from typing import Any
 
 import websockets
 
+from bench.disk import folder_on_disk
 from bench.processes import LOAD_CORE, SERVER_CORE, on_core, resident_bytes
 from tests.raw_frames import CONTINUATION, PING, TEXT, frame, text
 from tests.raw_socket import RawSocket, open_socket
@@ -173,8 +173,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4)
     options = parser.parse_args()
     print("| meanwhile | deliveries | p50 ms | p99 ms | MiB | |\n|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as name:
-        folder = Path(name)
+    with folder_on_disk() as folder:
         migrate(folder / "template.sqlite3")
         for harm in HARMS:
             measure(harm, folder, folder / "template.sqlite3", options.clients, options.seconds)

@@ -13,9 +13,9 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+from bench.disk import folder_on_disk
 from tests.postgres import find_binary, running_postgres
 
 SENDERS = ("1", "16", "256")
@@ -39,9 +39,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5)
     seconds = parser.parse_args().seconds
     print("| messages/s | " + " | ".join(f"{senders} in flight" for senders in SENDERS) + " |\n|---|---|---|---|")
-    # Not in /tmp, which may be in memory: a commit must reach a disk.
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
-        folder = Path(name)
+    with folder_on_disk() as folder:
         measure("SQLite, FULL", f"sqlite:///{folder / 'kitt.sqlite3'}", folder, seconds)
         if find_binary("postgres"):
             with running_postgres(folder) as postgres:

@@ -13,13 +13,12 @@ import argparse
 import asyncio
 import json
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import websockets
 
+from bench.disk import folder_on_disk
 from tests.servers import Server, migrate, running
 
 PAYLOAD = {
@@ -71,8 +70,7 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=1000)
     options = parser.parse_args()
     print("| s | all welcomed | half has all | all have all | messages/s |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
-        folder = Path(name)
+    with folder_on_disk() as folder:
         template = folder / "template.sqlite3"
         migrate(template)
         with running("runserver", folder, template, KITT_RATE_LIMIT="0") as server:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench import load
+from bench.disk import folder_on_disk
 from bench.load import Figures, LoadFailedError
 from bench.processes import cpu_seconds, resident_bytes
-from bench.servers import ROOT, SERVERS, LeftOutError, Running, Server
+from bench.servers import SERVERS, LeftOutError, Running, Server
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,9 @@ class Session:
         if server.label in self.left_out:
             return
         say(f"  {server.label}")
-        # Not in /tmp, which may be in memory: a commit must reach a disk.
-        with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as folder:
+        with folder_on_disk() as folder:
             try:
-                with server.start(Path(folder)) as running:
+                with server.start(folder) as running:
                     measure(Started(server, running))
             except LeftOutError as error:
                 self.left_out[server.label] = str(error)
