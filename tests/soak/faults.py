@@ -7,12 +7,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 
+from tests.postgres import Postgres
+from tests.redis import Redis
 from tests.soak.accounts import Accounts
 from tests.soak.clients import Client
 from tests.soak.cluster import Cluster, Node
 from tests.soak.strangers import Strangers, flood, never_read, send_half_a_frame
 
 AWAY_S = 10.0
+FOR_SO_LONG = f"for {AWAY_S:g} s"
 STEADY = 0
 """The number of the node that lives through the whole soak, so that there is a process whose memory is judged."""
 
@@ -40,7 +43,7 @@ async def redis_killed(scene: Scene) -> str:
     scene.cluster.redis.kill()
     await asyncio.sleep(AWAY_S)
     await asyncio.to_thread(scene.cluster.redis.start)
-    return "for 10 s"
+    return FOR_SO_LONG
 
 
 async def redis_restarted_empty(scene: Scene) -> str:
@@ -49,11 +52,15 @@ async def redis_restarted_empty(scene: Scene) -> str:
     return ""
 
 
-async def redis_paused(scene: Scene) -> str:
-    scene.cluster.redis.pause()
+async def paused(service: Redis | Postgres) -> str:
+    service.pause()
     await asyncio.sleep(AWAY_S)
-    scene.cluster.redis.resume()
-    return "for 10 s"
+    service.resume()
+    return FOR_SO_LONG
+
+
+async def redis_paused(scene: Scene) -> str:
+    return await paused(scene.cluster.redis)
 
 
 async def postgres_restarted(scene: Scene) -> str:
@@ -62,10 +69,7 @@ async def postgres_restarted(scene: Scene) -> str:
 
 
 async def postgres_paused(scene: Scene) -> str:
-    scene.cluster.postgres.pause()
-    await asyncio.sleep(AWAY_S)
-    scene.cluster.postgres.resume()
-    return "for 10 s"
+    return await paused(scene.cluster.postgres)
 
 
 async def partition_from_redis(scene: Scene) -> str:
@@ -74,7 +78,7 @@ async def partition_from_redis(scene: Scene) -> str:
     line.partition()
     await asyncio.sleep(AWAY_S)
     line.heal()
-    return f"for 10 s, of {scene.cluster.by_number[number].name}"
+    return f"{FOR_SO_LONG}, of {scene.cluster.by_number[number].name}"
 
 
 async def kill_9(scene: Scene) -> str:
