@@ -6,15 +6,16 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from tests.servers import ROOT, free_port
+from tests.waiting import until_it_answers
 
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
-START_TIMEOUT_S = 15
+STOP_TIMEOUT_S = 15
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 MAIN = """
 daemon off;
@@ -58,18 +59,14 @@ def running_nginx(folder: Path, upstreams: Sequence[int]) -> Iterator[int]:
     port = free_port()
     process = subprocess.Popen([str(find_binary()), "-p", str(folder), "-c", str(configure(folder, port, upstreams))])
     try:
-        wait_until_it_listens(port, process)
+        until_it_answers("nginx", process, partial(listens, port))
         yield port
     finally:
         process.terminate()
-        process.wait(START_TIMEOUT_S)
+        process.wait(STOP_TIMEOUT_S)
 
 
-def wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        assert process.poll() is None, "nginx did not start"
-        assert time.monotonic() < deadline, "nginx does not answer"
-        time.sleep(0.02)
+def listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False

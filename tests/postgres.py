@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import psycopg
 
 from tests.servers import free_port
+from tests.waiting import until_it_answers
 
 START_TIMEOUT_S = 30
 
@@ -55,11 +55,7 @@ class Postgres:
     def start(self) -> None:
         command = [str(find_binary("postgres")), "-D", str(self.data), "-p", str(self.port), "-h", "127.0.0.1"]
         self.process = self.run([*command, "-k", ""])
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not self.answers():
-            assert self.process.poll() is None, "PostgreSQL did not start"
-            assert time.monotonic() < deadline, "PostgreSQL does not answer"
-            time.sleep(0.05)
+        until_it_answers("PostgreSQL", self.process, self.answers, START_TIMEOUT_S)
 
     def answers(self) -> bool:
         try:

@@ -7,14 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.servers import free_port
+from tests.waiting import until_it_answers
 
-START_TIMEOUT_S = 15
+STOP_TIMEOUT_S = 15
 
 
 def find_binary() -> Path | None:
@@ -41,11 +41,7 @@ class Redis:
         command = [str(find_binary()), *options, "--save", "", "--appendonly", "no"]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not self.answers():
-            assert self.process.poll() is None, "Redis did not start"
-            assert time.monotonic() < deadline, "Redis does not answer"
-            time.sleep(0.02)
+        until_it_answers("Redis", self.process, self.answers)
 
     def answers(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
@@ -63,7 +59,7 @@ class Redis:
     def kill(self) -> None:
         """kill -9, which ends one that is paused as well."""
         self.process.kill()
-        self.process.wait(START_TIMEOUT_S)
+        self.process.wait(STOP_TIMEOUT_S)
 
 
 @contextmanager

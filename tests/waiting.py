@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import time
 from collections.abc import Awaitable, Callable
 
@@ -23,3 +24,14 @@ async def until_async(value: Callable[[], Awaitable[object]], expected: object) 
     while (found := await value()) != expected:
         assert time.monotonic() < deadline, f"{found!r} is not {expected!r}"
         await asyncio.sleep(0.05)
+
+
+def until_it_answers(
+    name: str, process: subprocess.Popen[bytes], answers: Callable[[], bool], timeout: float = TIMEOUT_S
+) -> None:
+    """Returns when a process that was started just now answers; fails when it ends, or takes too long."""
+    deadline = time.monotonic() + timeout
+    while not answers():
+        assert process.poll() is None, f"{name} did not start"
+        assert time.monotonic() < deadline, f"{name} does not answer"
+        time.sleep(0.02)
