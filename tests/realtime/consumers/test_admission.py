@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from realtime.consumers import admission
 from tests.realtime.consumers.conftest import Connect
+from tests.waiting import TIMEOUT_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,8 +49,10 @@ async def test_a_database_that_does_not_say_whose_session_it_is_asks_to_come_bac
     communicator: Connect, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.KITT = msgspec.structs.replace(settings.KITT, connect_timeout=0.2)
-    monkeypatch.setattr(admission, "session_identity", lambda scope: time.sleep(0.6))
+    answer = threading.Event()
+    monkeypatch.setattr(admission, "session_identity", lambda scope: answer.wait(TIMEOUT_S))
     assert await goodbye(communicator()) == ([], 4100)
+    answer.set()
 
 
 async def test_who_brings_neither_token_nor_session_is_told_so(communicator: Connect) -> None:
