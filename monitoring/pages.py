@@ -1,6 +1,8 @@
-"""Pages for people: the live page, and where to log in for it."""
+"""Pages for people: the live page, and where to log in for it; and the icon of every page."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -16,6 +18,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+ICON = (Path(__file__).parent / "static/kitt/live/icon.svg").read_bytes()
 HEADERS = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-store"}
 
 
@@ -41,3 +44,10 @@ def visitor(request: HttpRequest) -> Identity | None:
         return ANYBODY
     identity = identity_of(request.user)
     return None if identity is None or is_revoked(identity) else identity
+
+
+class IconView(View):
+    """Browsers ask for it where a page names none, such as those of the admin."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(ICON, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})

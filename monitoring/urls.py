@@ -5,6 +5,7 @@ from monitoring.contract import views as contract
 
 urlpatterns = [
     path("", views.RootView.as_view(), name="root"),
+    path("favicon.ico", pages.IconView.as_view(), name="icon"),
     path("live/", pages.LivePageView.as_view(), name="live"),
     path("health", views.HealthView.as_view(), name="health"),
     path("health/live", views.LiveView.as_view(), name="health-live"),

@@ -57,6 +57,7 @@ POLICIES = {
     "/asyncapi.json": document("/asyncapi.json"),
     "/docs/": document("/docs/"),
     "/docs/ws/": document("/docs/ws/"),
+    "/favicon.ico": document("/favicon.ico"),
     "/stats": Policy("/stats", {"GET": ""}),
     "/metrics": Policy("/metrics", {"GET": ""}),
     "/live/": Policy("/live/", {"GET": READ}, is_page=True),

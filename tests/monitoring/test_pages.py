@@ -55,6 +55,12 @@ def test_the_page_may_load_nothing_from_elsewhere_and_is_not_framed(client: Clie
     assert "frame-ancestors 'none'" in policy
 
 
+def test_a_page_without_an_icon_of_its_own_has_that_of_kitt(client: Client) -> None:
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert response.content.startswith(b"<svg")
+
+
 @pytest.mark.usefixtures("db", "guarded")
 def test_who_is_not_logged_in_is_told_so_with_a_way_to_log_in(client: Client) -> None:
     response = client.get("/live/")

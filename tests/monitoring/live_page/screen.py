@@ -54,7 +54,5 @@ class Screen:
         return await self.page.evaluate(script, argument)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # The admin, where one logs in, has no icon.
-        is_ours = not message.location["url"].endswith("/favicon.ico")
-        if message.type == "error" and is_ours and not message.text.startswith(NO_ERROR):
+        if message.type == "error" and not message.text.startswith(NO_ERROR):
             self.errors.append(message.text)
