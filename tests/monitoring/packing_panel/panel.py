@@ -12,9 +12,9 @@ SET_UP = """async () => {
     document.head.innerHTML = `
         <title>Packing</title>
         <meta name="viewport" content="width=device-width">
-        <link rel="stylesheet" href="/static/kitt/live/packing.css">`;
+        <link rel="stylesheet" href="/static/kitt/live/packing/panel.css">`;
     document.body.innerHTML = "<main id=panel></main>";
-    const { PackingPanel } = await import("/static/kitt/live/packing.js");
+    const { PackingPanel } = await import("/static/kitt/live/packing/panel.js");
     window.panel = new PackingPanel(document.getElementById("panel"));
 }"""
 TELL = """async (messages) => {

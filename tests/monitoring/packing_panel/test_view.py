@@ -167,7 +167,7 @@ async def test_the_newest_piece_of_a_step_says_what_it_is(panel: Panel) -> None:
 async def test_without_webgl_it_says_so_and_the_table_is_there(panel: Panel) -> None:
     await panel.page.evaluate("HTMLCanvasElement.prototype.getContext = () => null")
     again = """async () => {
-        const { PackingPanel } = await import("/static/kitt/live/packing.js");
+        const { PackingPanel } = await import("/static/kitt/live/packing/panel.js");
         window.panel = new PackingPanel(document.getElementById("panel"));
     }"""
     await panel.page.evaluate(again)

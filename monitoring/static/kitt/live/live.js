@@ -5,7 +5,7 @@ import { earlier } from "./api.js";
 import { backfill } from "./backfill.js";
 import { Frames } from "./frames.js";
 import { MapPanel } from "./map/map.js";
-import { PackingPanel } from "./packing.js";
+import { PackingPanel } from "./packing/panel.js";
 import { setText } from "./panels/dom.js";
 import { FilterBar } from "./panels/filters.js";
 import { Lights } from "./panels/light.js";

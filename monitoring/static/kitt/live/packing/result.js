@@ -1,15 +1,15 @@
 /** One packing result: its head, the container in 3D, the steps of loading, the facts, the tables. */
 
-import { coloursByItem, coloursByRisk } from "./packing_colours.js";
-import { button, element } from "./packing_dom.js";
-import { leftOutOf, riskSection, useOf } from "./packing_facts.js";
-import { loadOf } from "./packing_geometry.js";
-import { riskTag, statusOf } from "./packing_list.js";
-import { itemRisks, riskOf } from "./packing_results.js";
-import { PackingSteps } from "./packing_steps.js";
-import { itemTable, itemsOf, nameOf, pieceDetails, placementTable } from "./packing_tables.js";
-import { shown, text } from "./packing_values.js";
-import { PackingView } from "./packing_view.js";
+import { coloursByItem, coloursByRisk } from "./colours.js";
+import { button, element } from "./dom.js";
+import { leftOutOf, riskSection, useOf } from "./facts.js";
+import { loadOf } from "./geometry.js";
+import { riskTag, statusOf } from "./list.js";
+import { itemRisks, riskOf } from "./results.js";
+import { PackingSteps } from "./steps.js";
+import { itemTable, itemsOf, nameOf, pieceDetails, placementTable } from "./tables.js";
+import { shown, text } from "./values.js";
+import { PackingView } from "./view.js";
 
 const NO_CONTAINER = Object.freeze(loadOf({}));
 

@@ -1,9 +1,9 @@
 /** Items with their colours and risks, and every placement in words: what the picture shows, for those who read. */
 
-import { css } from "./packing_colours.js";
-import { button, element, table } from "./packing_dom.js";
-import { itemRisks } from "./packing_results.js";
-import { levelOf, percent, shown, words } from "./packing_values.js";
+import { css } from "./colours.js";
+import { button, element, table } from "./dom.js";
+import { itemRisks } from "./results.js";
+import { levelOf, percent, shown, words } from "./values.js";
 
 /** The names of the items of a result: those that are loaded first, in their load order. */
 export function itemsOf(result) {

@@ -1,7 +1,7 @@
 /** The newest packing results, each with the damage prediction for it. Bounded. No DOM. */
 
-import { loadOf } from "./packing_geometry.js";
-import { levelOf, number, objects, text, texts } from "./packing_values.js";
+import { loadOf } from "./geometry.js";
+import { levelOf, number, objects, text, texts } from "./values.js";
 
 const MAX_RESULTS = 200;
 /** In all results together: some 25 MB. */

@@ -1,8 +1,8 @@
 /** What is said of a load besides where things stand: how full, how heavy, what was left out, how likely it is damaged. */
 
-import { bar, element, table } from "./packing_dom.js";
-import { riskTag } from "./packing_list.js";
-import { levelOf, number, object, objects, percent, shown, text, texts, words } from "./packing_values.js";
+import { bar, element, table } from "./dom.js";
+import { riskTag } from "./list.js";
+import { levelOf, number, object, objects, percent, shown, text, texts, words } from "./values.js";
 
 const REASONS = {
   too_large: "too large for the container",

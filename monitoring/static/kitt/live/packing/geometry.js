@@ -4,7 +4,7 @@
  * x is the width, y the height, z the depth; the origin is the floor, left, at the nose; z grows to the doors.
  */
 
-import { number, numbers, object, objects, text } from "./packing_values.js";
+import { number, numbers, object, objects, text } from "./values.js";
 
 /** One container of a packing_result; `inner` is null where nothing says how large it is. */
 export function loadOf(container) {

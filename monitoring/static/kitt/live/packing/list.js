@@ -1,8 +1,8 @@
 /** The list of the latest results, the newest first; one of them is picked. */
 
-import { button, element } from "./packing_dom.js";
-import { riskOf } from "./packing_results.js";
-import { percent, shown, words } from "./packing_values.js";
+import { button, element } from "./dom.js";
+import { riskOf } from "./results.js";
+import { percent, shown, words } from "./values.js";
 
 export class PackingList {
   #rows = new Map();

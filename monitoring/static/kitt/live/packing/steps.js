@@ -1,6 +1,6 @@
 /** Which pieces are shown: the first k in their load order, by slider, by buttons, or one after the other. */
 
-import { button, element } from "./packing_dom.js";
+import { button, element } from "./dom.js";
 
 const PLAY_EVERY_MS = 250;
 /** So that a load of 2,000 pieces takes no longer to play than one of 120. */

@@ -1,10 +1,10 @@
 /** The container on the screen: turned by hand, drawn only when something changed. */
 
-import { Camera } from "./packing_camera.js";
-import { element } from "./packing_dom.js";
-import { firstHit } from "./packing_geometry.js";
-import { listen } from "./packing_gestures.js";
-import { Scene } from "./packing_scene.js";
+import { Camera } from "./camera.js";
+import { element } from "./dom.js";
+import { firstHit } from "./geometry.js";
+import { listen } from "./gestures.js";
+import { Scene } from "./scene.js";
 
 const NO_WEBGL = "This browser cannot draw the container (WebGL 2 is off). The table of placements below has it all.";
 const KEYS = "Arrow keys turn it, plus and minus zoom, 0 resets.";
@@ -38,7 +38,7 @@ export class PackingView {
     this.#canvas.addEventListener("webglcontextrestored", () => this.#restore());
   }
 
-  /** A load of packing_geometry.js; null or one without a size is said to be missing. */
+  /** A load of geometry.js; null or one without a size is said to be missing. */
   show(load, colours) {
     this.#load = load?.inner ? load : null;
     this.#colours = colours;

@@ -1,9 +1,9 @@
 /** The packing panel: the latest results, and the one that was picked, in 3D and in words. */
 
-import { element } from "./packing_dom.js";
-import { PackingList } from "./packing_list.js";
-import { PackingResult } from "./packing_result.js";
-import { PackingResults } from "./packing_results.js";
+import { element } from "./dom.js";
+import { PackingList } from "./list.js";
+import { PackingResult } from "./result.js";
+import { PackingResults } from "./results.js";
 
 export class PackingPanel {
   #results = new PackingResults();

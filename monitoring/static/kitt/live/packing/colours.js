@@ -1,6 +1,6 @@
 /** Colours of boxes: by item, or by damage risk. Each is [red, green, blue], 0 to 1. No DOM. */
 
-import { levelOf } from "./packing_values.js";
+import { levelOf } from "./values.js";
 
 const ITEMS = ["4c78a8", "f58518", "54a24b", "b279a2", "eeca3b", "72b7b2", "e45756", "9d755d", "ff9da6", "8a8fd8"];
 const RISKS = { critical: "c0264b", high: "e5672b", medium: "e8b93a", low: "7fb069", info: "4f9da6" };

@@ -1,6 +1,6 @@
 /** The picture of a load, drawn with WebGL 2: all boxes in one call, the first k of them as cheaply as all. */
 
-import { BOX_FRAGMENT, BOX_VERTEX, LINE_FRAGMENT, LINE_VERTEX, cross, faces, frame, walls } from "./packing_shaders.js";
+import { BOX_FRAGMENT, BOX_VERTEX, LINE_FRAGMENT, LINE_VERTEX, cross, faces, frame, walls } from "./shaders.js";
 
 const FLOATS_A_BOX = 9;
 const BYTES = 4;
