@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from playwright.async_api import Locator, Page
@@ -27,6 +28,17 @@ SEEK = """(slider, count) => {
 }"""
 
 
+COLOURS = """async (picture) => {
+    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${picture}`)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    const found = new Set();
+    for (let at = 0; at < data.length; at += 4) found.add(`rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`);
+    return [...found];
+}"""
+
+
 class Panel:
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -44,6 +56,16 @@ class Panel:
 
     async def picture(self) -> bytes:
         return await self.canvas.screenshot()
+
+    async def colours(self) -> set[str]:
+        """Of the picture, as CSS has them."""
+        return set(await self.page.evaluate(COLOURS, base64.b64encode(await self.picture()).decode()))
+
+    async def swatches(self) -> list[str]:
+        """The colours of the items, as the table has them."""
+        script = "swatches => swatches.map((swatch) => getComputedStyle(swatch).backgroundColor)"
+        found: list[str] = await self.page.locator(".packing-swatch").evaluate_all(script)
+        return found
 
     async def seek(self, count: int) -> None:
         await self.page.get_by_label("Pieces loaded").evaluate(SEEK, count)

@@ -12,11 +12,12 @@ from tests.monitoring.packing_panel.results import cubes, simulated, stored
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+# Of each box three faces are drawn, two triangles a face.
 COUNT_DRAWS = """() => {
-    const draw = WebGL2RenderingContext.prototype.drawArraysInstanced;
+    const draw = WebGL2RenderingContext.prototype.drawElements;
     window.drawn = [];
-    WebGL2RenderingContext.prototype.drawArraysInstanced = function (...values) {
-        drawn.push(values[3]);
+    WebGL2RenderingContext.prototype.drawElements = function (...values) {
+        drawn.push(values[1] / 18);
         return draw.apply(this, values);
     };
 }"""
@@ -57,6 +58,18 @@ async def test_it_is_seen_from_elsewhere_by(panel: Panel, way: str) -> None:
     await panel.page.mouse.move(0, 0)
     await panel.canvas.evaluate("canvas => canvas.blur()")
     assert await panel.picture() == before
+
+
+@pytest.mark.parametrize("way", ["item", "risk"])
+async def test_pieces_have_the_colour_that_the_table_says(panel: Panel, way: str) -> None:
+    items = [{"item_id": f"item-{number}", "probability": number / 5} for number in range(4)]
+    risk = {"shipment_id": "SH-CUBES", "probability": 0.5, "items": items}
+    await panel.tell(cubes(5), stored("damage_prediction", risk))
+    await panel.page.get_by_label("Colours").select_option(way)
+    swatches = await panel.swatches()
+    assert len(set(swatches)) == 5
+    # Tops are in full light.
+    assert set(swatches) <= await panel.colours()
 
 
 TOUCH = """(canvas, moves) => {

@@ -1,11 +1,9 @@
-/** The picture of a load, drawn with WebGL 2: all boxes in one call, the first k of them as cheaply as all. */
+/** The picture of a load, drawn with WebGL 2: all boxes in one call, the first k of them with the same one. */
 
-import { BOX_FRAGMENT, BOX_VERTEX, LINE_FRAGMENT, LINE_VERTEX, cross, faces, frame, walls } from "./shaders.js";
+import { BOX_FRAGMENT, BOX_VERTEX, INDEXES_A_BOX, LINE_FRAGMENT, LINE_VERTEX, PARTS_A_ROW, cross, frame, triangles, walls } from "./shaders.js";
 
-const FLOATS_A_BOX = 9;
-const BYTES = 4;
-/** Of three faces, two triangles each. */
-const CORNERS = 18;
+const FLOATS_A_PART = 3;
+const PARTS_A_BOX = 3;
 
 export class Scene {
   #gl;
@@ -18,9 +16,12 @@ export class Scene {
   /** `gl` is a WebGL2RenderingContext. */
   constructor(gl) {
     this.#gl = gl;
-    this.#boxes = { program: programOf(gl, BOX_VERTEX, BOX_FRAGMENT), array: gl.createVertexArray() };
-    this.#boxes.instances = gl.createBuffer();
-    this.#describeBoxes(gl.createBuffer());
+    this.#boxes = { program: programOf(gl, BOX_VERTEX, BOX_FRAGMENT), array: gl.createVertexArray(), corners: gl.createBuffer() };
+    gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+    // Numbers, not colours: a texture of floats that is to be smoothed counts as empty.
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
+    gl.bindVertexArray(this.#boxes.array);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#boxes.corners);
     this.#lines = programOf(gl, LINE_VERTEX, LINE_FRAGMENT);
     [this.#frame, this.#walls, this.#centre] = [1, 2, 3].map(() => shapeOf(gl));
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -28,6 +29,9 @@ export class Scene {
 
   /** Another container; the boxes stand in the order in which they are shown. */
   fill({ inner, boxes, centre }, colours) {
+    const gl = this.#gl;
+    gl.bindVertexArray(this.#boxes.array);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, triangles(boxes.length), gl.STATIC_DRAW);
     this.colour(boxes, colours);
     this.#put(this.#frame, frame(inner));
     this.#put(this.#walls, walls(inner));
@@ -36,12 +40,13 @@ export class Scene {
   }
 
   colour(boxes, colours) {
-    const values = new Float32Array(boxes.length * FLOATS_A_BOX);
+    const gl = this.#gl;
+    const rows = Math.ceil((boxes.length * PARTS_A_BOX) / PARTS_A_ROW);
+    const values = new Float32Array(rows * PARTS_A_ROW * FLOATS_A_PART);
     boxes.forEach(({ x, y, z, w, h, d, item }, index) => {
-      values.set([x, y, z, w, h, d, ...colours.get(item)], index * FLOATS_A_BOX);
+      values.set([x, y, z, w, h, d, ...colours.get(item)], index * PARTS_A_BOX * FLOATS_A_PART);
     });
-    this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, this.#boxes.instances);
-    this.#gl.bufferData(this.#gl.ARRAY_BUFFER, values, this.#gl.STATIC_DRAW);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB32F, PARTS_A_ROW, rows, 0, gl.RGB, gl.FLOAT, values);
   }
 
   /** The first `count` boxes. `newest` and `picked` are indexes, -1 for none; `ink` is the colour of text, 0 to 1. */
@@ -61,28 +66,11 @@ export class Scene {
     gl.uniform1i(gl.getUniformLocation(program, "picked"), picked);
     gl.uniform1f(gl.getUniformLocation(program, "pixelRatio"), pixelRatio);
     gl.uniform3fv(gl.getUniformLocation(program, "ink"), ink);
-    gl.drawArraysInstanced(gl.TRIANGLES, 0, CORNERS, count);
+    gl.drawElements(gl.TRIANGLES, INDEXES_A_BOX * count, gl.UNSIGNED_INT, 0);
     this.#drawShape(this.#frame, gl.LINES, matrix, [...ink, 0.55]);
     // It is inside the boxes, and has to be seen through them.
     gl.disable(gl.DEPTH_TEST);
     this.#drawShape(this.#centre, gl.LINES, matrix, [...ink, 1]);
-  }
-
-  #describeBoxes(corners) {
-    const gl = this.#gl;
-    gl.bindVertexArray(this.#boxes.array);
-    gl.bindBuffer(gl.ARRAY_BUFFER, corners);
-    gl.bufferData(gl.ARRAY_BUFFER, faces(), gl.STATIC_DRAW);
-    [[0, 3, 0], [1, 3, 3], [2, 2, 6]].forEach(([location, size, offset]) => {
-      gl.enableVertexAttribArray(location);
-      gl.vertexAttribPointer(location, size, gl.FLOAT, false, 8 * BYTES, offset * BYTES);
-    });
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.#boxes.instances);
-    [3, 4, 5].forEach((location, index) => {
-      gl.enableVertexAttribArray(location);
-      gl.vertexAttribPointer(location, 3, gl.FLOAT, false, FLOATS_A_BOX * BYTES, 3 * index * BYTES);
-      gl.vertexAttribDivisor(location, 1);
-    });
   }
 
   #put(shape, values) {
