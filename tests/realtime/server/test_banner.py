@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import msgspec
 import pytest
 from pytest_django import Settings
@@ -18,7 +20,7 @@ def test_the_banner_has_every_websocket(path: str) -> None:
 
 
 def test_the_banner_has_a_line_to_paste() -> None:
-    assert '  wscat -c "ws://hub:8123/ws/freight?client_id=me"\n' in banner("hub", 8123)
+    assert '  npx --yes wscat -c "ws://hub:8123/ws/freight?client_id=me"\n' in banner("hub", 8123)
 
 
 def test_where_tokens_are_asked_for_the_banner_says_how_to_get_one(settings: Settings) -> None:
@@ -28,7 +30,13 @@ def test_where_tokens_are_asked_for_the_banner_says_how_to_get_one(settings: Set
 
 
 @pytest.mark.parametrize(
-    ("host", "shown"), [("127.0.0.1", "localhost:80"), ("::1", "[::1]:80"), ("10.0.0.7", "10.0.0.7:80")]
+    ("host", "shown"),
+    [("127.0.0.1", "localhost:80"), ("0.0.0.0", "localhost:80"), ("::1", "[::1]:80"), ("10.0.0.7", "10.0.0.7:80")],
 )
 def test_the_address_is_one_to_paste(host: str, shown: str) -> None:
     assert f"http://{shown}/health" in banner(host, 80)
+
+
+def test_its_commands_are_for_the_python_that_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "orig_argv", [".venv/bin/python", "manage.py", "runserver"])
+    assert "(first: .venv/bin/python manage.py createsuperuser)" in banner("hub", 8123)
