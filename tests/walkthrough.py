@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -15,24 +16,31 @@ from tests.servers import ROOT, Server
 TIMEOUT_S = 20
 BLOCK = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<language>\w+) ?(?P<of>\S*)\n(?P<text>.*?)```", re.DOTALL)
 SAVED = re.compile(r"[Ss]ave this as\s+`([^`]+)`")
+STOPPED = re.compile(r"[Ss]top\s+`([^`]+)`\s+with\s+Ctrl-C")
 
 
 class Block(NamedTuple):
-    """`file` is what it is to be saved as; `of` the program whose output it is."""
+    """`file` is what it is to be saved as; `of` the program whose output it is; `stopped` one to end before it."""
 
     language: str
     text: str
     file: str
     of: str
+    stopped: str
 
 
 def blocks(page: str) -> list[Block]:
     found = []
     for match in BLOCK.finditer(page):
         paragraph = page[: match.start("language")].rsplit("\n\n", 2)[-2]
-        saved = SAVED.search(paragraph)
-        found.append(Block(match["language"], match["text"], saved[1] if saved else "", match["of"]))
+        block = Block(match["language"], match["text"], named(SAVED, paragraph), match["of"], named(STOPPED, paragraph))
+        found.append(block)
     return found
+
+
+def named(pattern: re.Pattern[str], paragraph: str) -> str:
+    found = pattern.search(paragraph)
+    return found[1] if found else ""
 
 
 class Walkthrough:
@@ -47,6 +55,8 @@ class Walkthrough:
 
     def follow(self, page: str) -> None:
         for block in blocks(page):
+            if block.stopped:
+                self.interrupt(block.stopped)
             if block.file:
                 (self.folder / block.file).write_text(self.adapted(block.text))
             elif block.language == "sh":
@@ -80,6 +90,10 @@ class Walkthrough:
             )
         if name.startswith("command"):
             assert self.programs[name].wait(TIMEOUT_S) == 0, output.read_text()
+
+    def interrupt(self, name: str) -> None:
+        self.programs[name].send_signal(signal.SIGINT)
+        self.programs[name].wait(TIMEOUT_S)
 
     def restart(self) -> None:
         old = self.server
