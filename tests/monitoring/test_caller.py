@@ -31,8 +31,8 @@ BATCH = {"endpoint": "freight", "sender": "tms", "messages": [ENVELOPE, ENVELOPE
 METHODS = ("get", "post", "put", "patch", "delete", "options")
 
 OPEN_PATHS = {"/openapi.json", "/asyncapi.json", "/docs/", "/docs/ws/", "/", "/health", "/health/live", "/health/ready"}
-# Not of REST: staff alone, by their session (tests/monitoring/ops, tests/monitoring/test_pages.py).
-STAFF_PATHS = {"/live/", "/ops/", "/ops/data.json"}
+# Not of REST: tests/monitoring/ops and tests/monitoring/test_pages.py.
+PAGE_PATHS = {"/live/", "/ops/", "/ops/data.json", "/favicon.ico"}
 FILLED = {"<str:endpoint>": "freight", "<int:offset>": "1"}
 
 
@@ -43,7 +43,7 @@ def filled(path: str) -> str:
     return path
 
 
-PATHS = sorted({"/api/anything", *map(filled, urls(get_resolver().url_patterns))} - STAFF_PATHS)
+PATHS = sorted({"/api/anything", *map(filled, urls(get_resolver().url_patterns))} - PAGE_PATHS)
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,8 @@ async def test_a_row_says_how_full_and_how_risky_its_load_is(panel: Panel) -> No
     await panel.tell(result)
     await expect(panel.rows.first).to_contain_text("no prediction")
     await panel.tell(risk)
-    for words in ("partial", "39 pieces, 5 left out", "high risk", f"Volume {used['volume'] * 100:.0f} %"):
+    level = f"{risk['payload']['level']} risk"
+    for words in ("partial", "39 pieces, 5 left out", level, f"Volume {used['volume'] * 100:.0f} %"):
         await expect(panel.rows.first).to_contain_text(words)
 
 
@@ -67,7 +68,7 @@ async def test_a_prediction_that_comes_first_waits_for_its_load(panel: Panel) ->
     result, risk = simulated("SH-1", 11)
     await panel.tell(risk)
     await panel.tell(result)
-    await expect(panel.rows.first).to_contain_text("high risk")
+    await expect(panel.rows.first).to_contain_text(f"{risk['payload']['level']} risk")
 
 
 async def test_a_prediction_for_another_packing_of_the_shipment_is_not_taken(panel: Panel) -> None:
