@@ -1,4 +1,4 @@
-"""The receiving half of a WebSocket: who it is, where in the stream it starts, and what it is sent."""
+"""How a WebSocket comes in and leaves: who it is, where in the stream it starts, what it takes and gives back."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ import asyncio
 import logging
 import time
 
-from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from realtime.asgi import Event
 from realtime.conf import kitt_settings
 from realtime.connections import Close
 from realtime.consumers.admission import TurnedAwayError, address_of, admit
-from realtime.consumers.guarded import GuardedConsumer
+from realtime.consumers.delivery import Delivery
 from realtime.consumers.resume import starting_point
 from realtime.consumers.rows import new_row, remote_address
 from realtime.log.read import Head
 from realtime.metrics.counted import CONNECTIONS, DISCONNECTS, RECOVERIES, REFUSED_CONNECTIONS, code_label
-from realtime.node.editions import Edition
-from realtime.node.feed import DELIVER, Feed
-from realtime.node.frame_writer import WRITE_FRAMES, Batch, WriteFrames, text_frame
-from realtime.node.outgoing import count_frame
+from realtime.node.frame_writer import WRITE_FRAMES
 from realtime.node.places import IN_ALL, FullError, Place, place_of_address, place_of_client
-from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
 from realtime.protocol import close_codes, frames
 from realtime.protocol.connect_query import ConnectQuery
@@ -37,27 +31,16 @@ logger = logging.getLogger(__name__)
 ROW_PATIENCE_S = 1.0
 
 
-class GoneError(Exception):
-    """The server does not take a frame: the socket is gone, and its disconnect follows."""
-
-
-class Subscriber(GuardedConsumer):
-    """Sends every message of its endpoint that is later than `offset`, in order, each once."""
+class Subscriber(Delivery):
+    """Comes in with a welcome and a row in the table, and gives back on leaving what it held."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        super().__init__()
-        self.endpoint = endpoint
-        self.format = KITT
+        super().__init__(endpoint)
         self.places: list[Place] = []
         self.joined = False
-        self.welcomed = False
-        # The task that sends from the log what could not be written at once.
-        self.catching_up: asyncio.Task[None] | None = None
-        self.sending_since: float | None = None
-        self.write_frames: WriteFrames | None = None
 
     async def connect(self) -> None:
-        self.node: NodeProcess = self.scope[NODE_KEY]
+        self.node = self.scope[NODE_KEY]
         offered = first_offered(self.scope["subprotocols"])
         self.format = offered or KITT
         await self.accept(offered.subprotocol if offered else None)
@@ -90,18 +73,6 @@ class Subscriber(GuardedConsumer):
         except FullError as full:
             raise TurnedAwayError(close_codes.OVER_CAPACITY, why=full) from None
         self.places.append(place)
-
-    def encode(self, frame: str) -> str:
-        return self.format.encode(frame, self.endpoint.name)
-
-    async def send_text(self, text: str) -> None:
-        """Past the server's `send` where that is possible: it takes 40 us with its time limit."""
-        if self.closing:
-            return
-        encoded = self.encode(text)
-        count_frame(self.endpoint.name, text, encoded)
-        if self.write_frames is None or not self.write_frames(text_frame(encoded.encode())):
-            await super().send_text(encoded)
 
     async def turn_away(self, turned_away: TurnedAwayError) -> None:
         logger.info(
@@ -142,20 +113,6 @@ class Subscriber(GuardedConsumer):
         await self.channel_layer.group_add(self.edition.group, self.channel_name)
         self.catch_up()
 
-    @property
-    def feed(self) -> Feed:
-        return self.node.feeds.by_endpoint[self.endpoint.name]
-
-    @property
-    def edition(self) -> Edition:
-        return self.feed.editions[self.format]
-
-    @property
-    def name(self) -> str:
-        """This socket in a log line."""
-        row = self.row
-        return f"endpoint={row.endpoint} client_id={row.client_id} remote={row.remote_address} connection={row.pk}"
-
     async def welcome(self, head: Head, *, recovered: bool) -> None:
         settings = kitt_settings()
         payload = Welcome(
@@ -169,59 +126,6 @@ class Subscriber(GuardedConsumer):
             stale_after_s=settings.stale_after,
         )
         await self.send_text(frames.welcome(payload, now=timezone.now()))
-
-    def take_from_layer(self, message: Event) -> None:
-        """Write what the feed hands on, if nothing stands before it; else it is sent from the log."""
-        if message["type"] != DELIVER:
-            logger.warning("ignored a layer message of type %r", message["type"])
-            return
-        batch: Batch = message["batch"]
-        if self.catching_up is not None or self.closing:
-            batch.put_off += 1
-            return
-        if batch.first == self.offset + 1 and self.write_frames is not None and self.write_frames(batch.frames):
-            self.offset = batch.last
-        else:
-            batch.put_off += 1
-            self.catch_up()
-
-    def catch_up(self) -> None:
-        if self.welcomed and self.offset < self.feed.written and self.catching_up is None:
-            self.catching_up = asyncio.ensure_future(self.send_missing())
-
-    async def send_missing(self) -> None:
-        """Send everything that the other sockets were sent, more of it meanwhile; as fast as the client takes it."""
-        try:
-            while self.offset < self.feed.written and not self.closing:
-                await self.send_upto(self.feed.written)
-        except GoneError as error:
-            logger.debug("send failed: %r", error.__cause__)
-        except DatabaseError as error:
-            logger.warning("%s stays at %d for now: %s", self.name, self.offset, error)
-        except Exception:
-            # Whatever it was, the client can come back for what it did not get.
-            logger.exception("catching up failed")
-            await self.close_with(close_codes.OVER_CAPACITY)
-        finally:
-            self.catching_up = self.sending_since = None
-
-    async def send_upto(self, head: int) -> None:
-        """Where a part of it was pruned meanwhile, the client must come back."""
-        async for entries in self.feed.history(self.offset, head):
-            for entry in entries:
-                if self.closing:
-                    return
-                self.sending_since = time.monotonic()
-                text = self.edition.text_of(entry)
-                try:
-                    await self.send(text_data=text)
-                except Exception as error:
-                    raise GoneError from error
-                self.offset = entry.offset
-                count_frame(self.endpoint.name, entry.text, text)
-            self.sending_since = None
-        if self.offset < head:
-            await self.close_with(close_codes.SLOW_CONSUMER)
 
     async def ping(self) -> None:
         await self.send_text(frames.ping(now=timezone.now()))
