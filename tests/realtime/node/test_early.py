@@ -50,10 +50,17 @@ def test_it_is_bounded_in_number_and_keeps_the_first(monkeypatch: pytest.MonkeyP
     assert offsets(early.after(2)) == [3, 4, 5]
 
 
-def test_it_is_bounded_in_bytes_and_takes_more_when_some_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_bounded_in_bytes_and_keeps_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(early_module, "MAX_BYTES", 25)
     early = Early()
-    early.add(entries(3, 5, 7, size=10))
-    assert offsets(early.after(2)) == [3]
+    early.add(entries(3, 4, 5, size=10))
+    assert offsets(early.after(2)) == [3, 4]
+
+
+def test_it_takes_more_when_some_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(early_module, "MAX_BYTES", 25)
+    early = Early()
+    early.add(entries(3, 5, size=10))
+    early.after(2)
     early.add(entries(7, size=10))
     assert offsets(early.after(6)) == [7]
