@@ -14,6 +14,7 @@ from realtime.protocol.endpoints import ALL_TYPES, HEARTBEAT, Endpoint
 from realtime.protocol.errors import FieldError, ProtocolError
 from realtime.protocol.field_errors import field_errors
 from realtime.protocol.identifiers import utc_text, uuid7
+from realtime.protocol.nesting import MAX_DEPTH, is_too_deep
 from realtime.protocol.payloads.common import END
 from realtime.protocol.payloads.registry import PAYLOADS
 from realtime.protocol.shipments import shipment_ids_of
@@ -96,7 +97,7 @@ def check_object(frame: dict[str, Any], endpoint: Endpoint, *, now: datetime, li
     """
     if frame.get("type") == HEARTBEAT:
         raise ProtocolError("wrong_endpoint", "A heartbeat belongs to a socket; it is not stored.")
-    return checked(frame, len(encode_payload(frame)), endpoint, now, limits)
+    return checked(frame, len(encode(frame)), endpoint, now, limits)
 
 
 def checked(frame: dict[str, Any], size: int, endpoint: Endpoint, now: datetime, limits: SizeLimits) -> Message:
@@ -116,7 +117,7 @@ def parse_object(text: str) -> dict[str, Any]:
     except (msgspec.DecodeError, ValueError) as error:
         raise ProtocolError("invalid_json", f"The frame is not valid JSON text: {error}") from None
     except RecursionError:
-        raise ProtocolError("invalid_json", "The frame is nested too deeply.") from None
+        raise too_deep() from None
     if not isinstance(frame, dict):
         raise ProtocolError("invalid_envelope", "The frame must be a JSON object.")
     return frame
@@ -178,10 +179,21 @@ def require_type(message_type: str, endpoint: Endpoint) -> None:
 
 
 def encode_payload(payload: dict[str, Any]) -> msgspec.Raw:
+    text = encode(payload)
+    if is_too_deep(text):
+        raise too_deep()
+    return msgspec.Raw(text)
+
+
+def encode(value: dict[str, Any]) -> bytes:
     try:
-        return msgspec.Raw(msgspec.json.encode(payload))
+        return msgspec.json.encode(value)
     except RecursionError:
-        raise ProtocolError("invalid_json", "The frame is nested too deeply.") from None
+        raise too_deep() from None
+
+
+def too_deep() -> ProtocolError:
+    return ProtocolError("invalid_json", f"The frame is nested too deeply: a payload has {MAX_DEPTH} levels at most.")
 
 
 def readable(value: object) -> str | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from realtime.protocol.endpoints import ENDPOINTS
 from realtime.protocol.envelope import Message, check_object, decode
 from realtime.protocol.errors import ProtocolError
+from realtime.protocol.nesting import MAX_DEPTH
 from realtime.protocol.sizes import SizeLimits
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -46,6 +47,17 @@ def test_what_the_sender_leaves_out_is_filled_in() -> None:
 def test_unknown_fields_of_a_payload_are_kept() -> None:
     payload = {"shipment_id": "SH-1", "own": {"a": [1, None, 2.5, "ü"]}}
     assert json.loads(bytes(accepted({**FRAME, "payload": payload}).payload)) == payload
+
+
+@pytest.mark.parametrize("levels", [MAX_DEPTH, MAX_DEPTH + 1, 500, 5000])
+def test_a_payload_may_be_nested_so_deep_that_every_reader_can_parse_it(levels: int) -> None:
+    text = (
+        f'{{"type":"route_update","payload":{{"shipment_id":"SH-1","own":{"[" * (levels - 1)}{"]" * (levels - 1)}}}}}'
+    )
+    if levels > MAX_DEPTH:
+        assert refusal(text).code == "invalid_json"
+    else:
+        assert accepted(text)
 
 
 def test_blanks_and_double_names_do_not_reach_subscribers() -> None:
