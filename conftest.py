@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import postgres, redis
 from tests.needs import require
@@ -15,6 +16,10 @@ from tests.redis import Redis, running_redis
 from tests.servers import Server, migrate, migrate_url, running
 
 pytest_plugins = ["tests.skips"]
+
+# Hypothesis would fail a test for an example that took 0.2 s, as on a busy machine.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
