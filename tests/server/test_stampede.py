@@ -64,6 +64,14 @@ async def come(stack: AsyncExitStack, server: Server, count: int, query: str = "
     return await asyncio.gather(*(stack.enter_async_context(one) for one in each))
 
 
+async def come_and_read(stack: AsyncExitStack, server: Server, count: int) -> tuple[list[RawSocket], int]:
+    """So many clients, and the offset of a message that each of them has."""
+    clients = await come(stack, server, count)
+    offset = publish(server, 1)
+    await asyncio.gather(*(client.reach(offset) for client in clients))
+    return clients, offset
+
+
 async def come_back(stack: AsyncExitStack, server: Server, epoch: str, since: int, count: int) -> None:
     """All at once, while messages flow; each gets what it missed, and then what flows, in order, once."""
     coming = asyncio.create_task(come(stack, server, count, f"&since={since}&epoch={epoch}"))
@@ -95,9 +103,7 @@ def connected(server: Server) -> int:
 async def test_after_kill_9_of_the_server(tmp_path: Path, migrated_database: Path, kind: str, count: int) -> None:
     with restartable(kind, tmp_path, migrated_database) as place:
         async with AsyncExitStack() as stack:
-            clients = await come(stack, place.server, count)
-            since = publish(place.server, 1)
-            await asyncio.gather(*(client.reach(since) for client in clients))
+            clients, since = await come_and_read(stack, place.server, count)
             place.server.kill()
         place.start()
         publish(place.server, MISSED)
@@ -113,9 +119,7 @@ async def test_after_kill_9_of_the_server(tmp_path: Path, migrated_database: Pat
 async def test_after_all_lines_are_cut(tmp_path: Path, migrated_database: Path, kind: str, count: int) -> None:
     with restartable(kind, tmp_path, migrated_database) as place:
         async with AsyncExitStack() as stack:
-            clients = await come(stack, place.server, count)
-            since = publish(place.server, 1)
-            await asyncio.gather(*(client.reach(since) for client in clients))
+            clients, since = await come_and_read(stack, place.server, count)
             for client in clients:
                 client.reset()
             publish(place.server, MISSED)
