@@ -31,7 +31,7 @@ class Screen:
         await self.page.click(f'#tabs button[data-panel="{panel}"]')
 
     def row(self, shipment_id: str) -> Locator:
-        return self.page.locator("tbody tr", has_text=shipment_id)
+        return self.page.locator("#table tbody tr", has_text=shipment_id)
 
     def card(self, title: str) -> Locator:
         return self.page.locator("#notices .card", has_text=title)

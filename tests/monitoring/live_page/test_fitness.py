@@ -57,7 +57,7 @@ async def test_on_a_phone_nothing_scrolls_sideways(panel: str, hub: Server, look
 async def test_on_a_phone_a_shipment_can_be_opened_and_an_alert_acknowledged(hub: Server, look: Look) -> None:
     screen = await filled(hub, look, viewport=PHONE, has_touch=True)
     await screen.open("board")
-    await screen.page.locator("tbody tr").first.tap()
+    await screen.page.locator("#table tbody tr").first.tap()
     await screen.page.locator("#facts dd").first.wait_for()
     await screen.open("alerts")
     await screen.page.locator("#notices .card").first.get_by_role("button", name="Acknowledge").tap()
@@ -85,7 +85,7 @@ async def test_the_keyboard_alone_opens_a_shipment(hub: Server, look: Look) -> N
     await screen.page.focus("#search")
     for _ in range(40):
         await screen.page.keyboard.press("Tab")
-        if await screen.evaluate("() => document.activeElement.matches('tbody button')"):
+        if await screen.evaluate("() => document.activeElement.matches('#table tbody button')"):
             break
     await screen.page.keyboard.press("Enter")
     await screen.page.locator("#facts dd").first.wait_for()
