@@ -10,12 +10,16 @@ import pytest
 
 from tests.chromium import NO_CHROMIUM, find_binary, running_chromium
 from tests.needs import require
-from tests.servers import ROOT, running
+from tests.postgres import create_database
+from tests.redis import Redis
+from tests.servers import ROOT, free_port, running
 from tests.walkthrough import Walkthrough, blocks
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 SERVICE = ROOT / "docs" / "how-to" / "write-a-service.md"
-PAGES = [TUTORIAL, *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+SCALE_OUT = ROOT / "docs" / "how-to" / "scale-out.md"
+AUTHENTICATE = ROOT / "docs" / "how-to" / "authenticate.md"
+PAGES = [TUTORIAL, *sorted(set((ROOT / "docs" / "how-to").glob("*.md")) - {SCALE_OUT})]
 TIMEOUT_MS = 15_000
 
 
@@ -31,6 +35,25 @@ def walkthrough(tmp_path: Path, migrated_database: Path) -> Iterator[Walkthrough
 def test_every_command_prints_what_stands_below_it(walkthrough: Walkthrough, page: Path) -> None:
     walkthrough.follow(page.read_text())
     assert walkthrough.programs
+
+
+def test_three_processes_are_made_as_the_guide_says(
+    tmp_path: Path, migrated_database: Path, postgres_url: str, own_redis: Redis
+) -> None:
+    names = {
+        "postgresql://kitt:password@localhost/kitt": create_database(postgres_url, "scale_out"),
+        "redis://localhost:6379/0": own_redis.url,
+    }
+    for written in (8001, 8002, 8003):
+        here = free_port()
+        names |= {f"localhost:{written}": f"127.0.0.1:{here}", f"--port {written}": f"--port {here}"}
+    with running("serve", tmp_path, migrated_database) as server:
+        server.manage("publish", "freight", "route_update", "--payload", '{"shipment_id": "SH-0"}')
+        walkthrough = Walkthrough(tmp_path, server, names)
+        try:
+            walkthrough.follow(SCALE_OUT.read_text())
+        finally:
+            walkthrough.stop()
 
 
 def test_the_service_of_the_guide_reads_what_a_socket_does_not_bring(tmp_path: Path, migrated_database: Path) -> None:
@@ -60,3 +83,14 @@ async def test_the_page_of_the_tutorial_shows_what_its_service_says(walkthrough:
         await page.goto((walkthrough.folder / "page.html").as_uri())
         await page.wait_for_function("() => document.title === 'live'", timeout=TIMEOUT_MS)
         assert await page.inner_text("#messages li") == "1 acknowledger: SH-2 was asked for"
+
+
+async def test_the_page_of_the_guide_shows_what_its_token_lets_it_see(walkthrough: Walkthrough) -> None:
+    require(find_binary(), NO_CHROMIUM)
+    walkthrough.follow(AUTHENTICATE.read_text())
+    async with running_chromium() as browser:
+        page = await browser.new_page()
+        page.on("dialog", lambda dialog: dialog.accept(walkthrough.variables["TOKEN"]))
+        await page.goto((walkthrough.folder / "tablet.html").as_uri())
+        await page.wait_for_function("() => document.querySelectorAll('#messages li').length === 2", timeout=TIMEOUT_MS)
+        assert (await page.inner_text("#messages")).split() == ["1", "tablet-7", "2", "tablet-7"]
