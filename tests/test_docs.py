@@ -105,10 +105,37 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert newest[1] == project["version"] == VERSION
 
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    *[ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "kitt_client" / "README.md", ROOT / "bench" / "README.md"],
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "monitoring").rglob("*.md")),
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_heading_finds_it(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", page.read_text())
+    assert [
+        (file, anchor) for file, anchor in links if anchor not in anchors(page.parent / file if file else page)
+    ] == []
+
+
+def anchors(page: Path) -> list[str]:
+    """As GitHub makes them from the headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+LOG_LINES = re.findall(r"^\| [A-Z]+ `(realtime[\w.]+)` \| `([^`]+)`", OPERATIONS, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("logger", "line"), LOG_LINES)
+def test_every_log_line_of_the_operations_page_is_written_by_its_logger(logger: str, line: str) -> None:
+    source = (ROOT / f"{logger.replace('.', '/')}.py").read_text()
+    assert [part for part in line.split("…") if part not in source] == []
