@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitoring.contract.messages import messages
 from realtime.protocol import close_codes, frame_schema
+from realtime.protocol.cloudevents import event_schema
 from realtime.protocol.connect_query import ConnectQuery
-from realtime.protocol.endpoints import ENDPOINTS, HEARTBEAT, Endpoint
-from realtime.protocol.payloads.registry import PAYLOADS
+from realtime.protocol.endpoints import ENDPOINTS, Endpoint
+from realtime.protocol.formats import CLOUD_EVENTS, KITT
 from realtime.protocol.system_payloads import SYSTEM_PAYLOADS
 from realtime.version import VERSION
 
@@ -17,9 +19,13 @@ One JSON object in each text frame, in both directions. Each endpoint is one str
 with its `offset`, is the acknowledgement. A client that comes back with the last `offset` it saw (`since`) and the
 stream's `epoch` gets what it missed, or is told `recovered: false`.
 
-A client that offers the subprotocol `cloudevents.json` speaks the same in CloudEvents 1.0.
+A client that offers the subprotocol `cloudevents.json`, and not `kitt.v1` before it, speaks the same in CloudEvents
+1.0: one event in JSON, in structured mode, in each text frame.
 """
 Document = dict[str, Any]
+
+FORMATS = {"": f"Subprotocol {KITT.subprotocol}", "event.": f"Subprotocol {CLOUD_EVENTS.subprotocol}"}
+"""By what the names of their messages begin with."""
 
 
 def asyncapi(host: str, *, secure: bool) -> Document:
@@ -40,7 +46,7 @@ def asyncapi(host: str, *, secure: bool) -> Document:
         "operations": {name: each for endpoint in ENDPOINTS.values() for name, each in operations(endpoint).items()},
         "components": {
             "messages": messages(),
-            "schemas": frame_schema.components(),
+            "schemas": frame_schema.components() | event_schema.components(),
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -54,7 +60,9 @@ def asyncapi(host: str, *, secure: bool) -> Document:
 
 
 def channel(endpoint: Endpoint) -> Document:
-    names = [*sent_by_clients(endpoint), *sent_by_server(endpoint)]
+    names = [
+        name for prefix in FORMATS for name in (*sent_by_clients(endpoint, prefix), *sent_by_server(endpoint, prefix))
+    ]
     return {
         "address": endpoint.path,
         "title": endpoint.name,
@@ -68,44 +76,31 @@ def channel(endpoint: Endpoint) -> Document:
 def operations(endpoint: Endpoint) -> dict[str, Document]:
     """As AsyncAPI 3 has it, from the server's side: it receives what clients publish."""
     return {
-        f"publish_{endpoint.name}": operation("receive", endpoint, sent_by_clients(endpoint)),
-        f"subscribe_{endpoint.name}": operation("send", endpoint, sent_by_server(endpoint)),
+        f"{action}_{prefix.replace('.', '_')}{endpoint.name}": operation(
+            direction, endpoint, sent(endpoint, prefix), title
+        )
+        for prefix, title in FORMATS.items()
+        for action, direction, sent in (("publish", "receive", sent_by_clients), ("subscribe", "send", sent_by_server))
     }
 
 
-def operation(action: str, endpoint: Endpoint, names: list[str]) -> Document:
+def operation(action: str, endpoint: Endpoint, names: list[str], title: str) -> Document:
     place = f"#/channels/{endpoint.name}"
     return {
         "action": action,
+        "title": title,
         "channel": {"$ref": place},
         "messages": [{"$ref": f"{place}/messages/{name}"} for name in names],
     }
 
 
-def sent_by_clients(endpoint: Endpoint) -> list[str]:
-    return [f"publish.{name}" for name in endpoint.types]
+def sent_by_clients(endpoint: Endpoint, prefix: str) -> list[str]:
+    return [f"{prefix}publish.{name}" for name in endpoint.types]
 
 
-def sent_by_server(endpoint: Endpoint) -> list[str]:
-    return [*(f"stored.{name}" for name in endpoint.stored_types), *(f"system.{name}" for name in SYSTEM_PAYLOADS)]
-
-
-def messages() -> dict[str, Document]:
-    published = {f"publish.{name}": message(name, frame_schema.published_frame(name)) for name in PAYLOADS}
-    heartbeat = {f"publish.{HEARTBEAT}": message(HEARTBEAT, frame_schema.heartbeat_frame())}
-    stored = {f"stored.{name}": message(name, frame_schema.stored_frame(name)) for name in PAYLOADS}
-    system = {f"system.{name}": message(name, frame_schema.system_frame(name)) for name in SYSTEM_PAYLOADS}
-    return published | heartbeat | stored | system
-
-
-def message(name: str, schema: Document) -> Document:
-    """AsyncAPI calls the whole frame its payload."""
-    kind = PAYLOADS.get(name) or SYSTEM_PAYLOADS[name]
-    return {"name": name, "title": name, "summary": summary(kind), "payload": schema}
-
-
-def summary(kind: type) -> str:
-    return (kind.__doc__ or "").strip().splitlines()[0]
+def sent_by_server(endpoint: Endpoint, prefix: str) -> list[str]:
+    stored = [f"{prefix}stored.{name}" for name in endpoint.stored_types]
+    return [*stored, *(f"{prefix}system.{name}" for name in SYSTEM_PAYLOADS)]
 
 
 def query_schema() -> Document:

@@ -12,6 +12,7 @@ from websockets import Subprotocol
 
 from tests.clients import ROUTE_UPDATE, Client, connect
 from tests.events import CLOUD_EVENTS, EVENT, frame_of, require_event
+from tests.frame_schemas import check_event
 from tests.redis import Redis
 from tests.server.conftest import Start
 from tests.servers import Server
@@ -22,7 +23,7 @@ KITT = Subprotocol("kitt.v1")
 
 
 class EventClient(Client):
-    """Every event that comes is held to the specification, and what it says to the schemas of the frames."""
+    """Every event that comes is held to the specification, to its schema, and to that of the frame it stands for."""
 
     @property
     def welcome(self) -> dict[str, Any]:
@@ -31,6 +32,7 @@ class EventClient(Client):
 
     def check(self, event: dict[str, Any]) -> None:
         require_event(event)
+        check_event(event)
         super().check(frame_of(event))
 
 

@@ -39,7 +39,7 @@ Uri = Annotated[str, Meta(pattern=f"^[A-Za-z][A-Za-z0-9+.-]*:{URI_CHARACTERS}" +
 JsonMediaType = Annotated[
     str,
     Meta(
-        pattern=r"(?i)^[^\s/;]+/(?:[^\s/;]+\+)?json *(?:;.*)?" + END,
+        pattern=r"^[^\s/;]+/(?:[^\s/;]+\+)?[Jj][Ss][Oo][Nn] *(?:;.*)?" + END,
         description="a JSON media type, such as application/json",
     ),
 ]

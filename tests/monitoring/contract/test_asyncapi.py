@@ -74,6 +74,21 @@ def test_a_frame_without_its_required_fields_does_not_fit(message_type: str) -> 
     assert not validators()[f"publish.{message_type}"].is_valid({"type": message_type, "payload": {}})
 
 
+def test_every_type_may_be_sent_and_comes_as_an_event_too(document: Document) -> None:
+    for name, message in document["components"]["messages"].items():
+        if not name.startswith("event."):
+            assert document["components"]["messages"][f"event.{name}"]["contentType"] == "application/cloudevents+json"
+            assert message["name"] in document["components"]["messages"][f"event.{name}"]["name"]
+
+
+def test_the_operations_name_the_format_that_a_client_chose(document: Document) -> None:
+    for endpoint in ENDPOINTS.values():
+        for action in ("publish", "subscribe"):
+            operation = document["operations"][f"{action}_event_{endpoint.name}"]
+            assert operation["title"] == "Subprotocol cloudevents.json"
+            assert all("/messages/event." in each["$ref"] for each in operation["messages"])
+
+
 def test_every_schema_is_a_schema(document: Document) -> None:
     for schema in document["components"]["schemas"].values():
         jsonschema_rs.meta.validate(schema)
