@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitoring.contract.messages import messages
 from realtime.protocol import close_codes, frame_schema
@@ -23,6 +23,21 @@ A client that offers the subprotocol `cloudevents.json`, and not `kitt.v1` befor
 1.0: one event in JSON, in structured mode, in each text frame.
 """
 Document = dict[str, Any]
+
+
+class CloseCode(NamedTuple):
+    code: int
+    reason: str
+    advice: str
+
+
+ADVICE = {
+    40: "Do not reconnect unchanged",
+    41: "Reconnect after a second or more, and longer each time",
+    42: "Reconnect at once, after a random part of a second",
+}
+"""By the hundreds of the code."""
+CLOSE_CODES = [CloseCode(code, reason, ADVICE[code // 100]) for code, reason in close_codes.REASONS.items()]
 
 FORMATS = {"": f"Subprotocol {KITT.subprotocol}", "event.": f"Subprotocol {CLOUD_EVENTS.subprotocol}"}
 """By what the names of their messages begin with."""
@@ -63,10 +78,11 @@ def channel(endpoint: Endpoint) -> Document:
     names = [
         name for prefix in FORMATS for name in (*sent_by_clients(endpoint, prefix), *sent_by_server(endpoint, prefix))
     ]
+    stored_types = ", ".join(f"`{name}`" for name in endpoint.stored_types)
     return {
         "address": endpoint.path,
         "title": endpoint.name,
-        "description": f"The stream of {', '.join(endpoint.stored_types)}.\n\n{close_code_table()}",
+        "description": f"The stream of {stored_types}.\n\n{close_code_table()}",
         "servers": [{"$ref": "#/servers/this"}],
         "messages": {name: ref(f"messages/{name}") for name in names},
         "bindings": {"ws": {"method": "GET", "query": query_schema(), "bindingVersion": "0.1.0"}},
@@ -110,9 +126,7 @@ def query_schema() -> Document:
 
 
 def close_code_table() -> str:
-    rows = "\n".join(f"- {code}: {reason}" for code, reason in close_codes.REASONS.items())
-    advice = "up to 4099 do not reconnect unchanged, from 4100 after a second or more, from 4200 at once"
-    return f"Close codes; {advice}:\n\n{rows}"
+    return "Close codes:\n\n" + "\n".join(f"- {row.code}: {row.reason}. {row.advice}." for row in CLOSE_CODES)
 
 
 def ref(place: str) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from realtime.protocol import frame_schema
@@ -12,42 +13,41 @@ from realtime.protocol.system_payloads import SYSTEM_PAYLOADS
 
 Document = dict[str, Any]
 
+SIGN_OF_LIFE = "A sign of life, every 20 to 30 s. The server answers it."
+
 
 def messages() -> dict[str, Document]:
-    published = {f"publish.{name}": message(name, frame_schema.published_frame(name)) for name in PAYLOADS}
-    heartbeat = {f"publish.{HEARTBEAT}": message(HEARTBEAT, frame_schema.heartbeat_frame())}
-    stored = {f"stored.{name}": message(name, frame_schema.stored_frame(name)) for name in PAYLOADS}
-    system = {f"system.{name}": message(name, frame_schema.system_frame(name)) for name in SYSTEM_PAYLOADS}
-    return published | heartbeat | stored | system | events()
-
-
-def events() -> dict[str, Document]:
-    published = {
-        f"event.publish.{name}": event(name, event_schema.published_event(name)) for name in (*PAYLOADS, HEARTBEAT)
+    published = {f"publish.{name}": frame(name, frame_schema.published_frame(name), PAYLOADS) for name in PAYLOADS}
+    heartbeat = {f"publish.{HEARTBEAT}": message(HEARTBEAT, frame_schema.heartbeat_frame(), SIGN_OF_LIFE)}
+    stored = {f"stored.{name}": frame(name, frame_schema.stored_frame(name), PAYLOADS) for name in PAYLOADS}
+    system = {
+        f"system.{name}": frame(name, frame_schema.system_frame(name), SYSTEM_PAYLOADS) for name in SYSTEM_PAYLOADS
     }
+    frames = published | heartbeat | stored | system
+    return frames | {f"event.{name}": event(schema, frames[name]) for name, schema in event_schemas().items()}
+
+
+def event_schemas() -> dict[str, Document]:
+    """By the names of the frames that say the same."""
+    published = {f"publish.{name}": event_schema.published_event(name) for name in (*PAYLOADS, HEARTBEAT)}
     stored = {
-        f"event.stored.{name}": event(name, event_schema.stored_event(name, endpoint))
+        f"stored.{name}": event_schema.stored_event(name, endpoint)
         for endpoint in ENDPOINTS.values()
         for name in endpoint.stored_types
     }
-    system = {f"event.system.{name}": event(name, event_schema.system_event(name)) for name in SYSTEM_PAYLOADS}
+    system = {f"system.{name}": event_schema.system_event(name) for name in SYSTEM_PAYLOADS}
     return published | stored | system
 
 
-def event(name: str, schema: Document) -> Document:
+def event(schema: Document, same: Document) -> Document:
     event_type = schema["properties"]["type"]["const"]
-    return message(name, schema) | {
-        "name": event_type,
-        "title": event_type,
-        "contentType": "application/cloudevents+json",
-    }
+    return message(event_type, schema, same["summary"]) | {"contentType": "application/cloudevents+json"}
 
 
-def message(name: str, schema: Document) -> Document:
+def frame(name: str, schema: Document, kinds: Mapping[str, type]) -> Document:
+    return message(name, schema, (kinds[name].__doc__ or "").strip().splitlines()[0])
+
+
+def message(name: str, schema: Document, summary: str) -> Document:
     """AsyncAPI calls the whole frame its payload."""
-    kind = PAYLOADS.get(name) or SYSTEM_PAYLOADS[name]
-    return {"name": name, "title": name, "summary": summary(kind), "payload": schema}
-
-
-def summary(kind: type) -> str:
-    return (kind.__doc__ or "").strip().splitlines()[0]
+    return {"name": name, "title": name, "summary": summary, "payload": schema}

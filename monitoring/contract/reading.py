@@ -5,36 +5,38 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+from monitoring.contract.fields import Field, fields, resolved
+from monitoring.contract.prose import Prose, paragraphs, pieces
+
 Document = dict[str, Any]
 
 
-class Field(NamedTuple):
-    """One field of a payload, in words."""
-
-    name: str
-    type: str
-    required: bool
-    bounds: str
-    description: str
-
-
 class Message(NamedTuple):
-    """A frame: its envelope as JSON Schema, its payload's fields one by one."""
+    """A frame: its envelope as JSON Schema, and in words the fields of its payload, or the attributes of an event."""
 
     name: str
-    summary: str
+    summary: Prose
+    fields_of: str
     fields: list[Field]
     schema: str
 
 
+class Format(NamedTuple):
+    """What clients send to an endpoint, and what the server sends, in one subprotocol."""
+
+    title: str
+    from_clients: list[Message]
+    from_server: list[Message]
+
+
 class Channel(NamedTuple):
-    """An endpoint, what clients send to it, and what the server sends."""
+    """An endpoint, the query of its URL, and its messages."""
 
     name: str
     address: str
-    description: str
-    from_clients: list[Message]
-    from_server: list[Message]
+    summary: Prose
+    query: list[Field]
+    formats: list[Format]
 
 
 def channels(document: Document) -> list[Channel]:
@@ -42,14 +44,17 @@ def channels(document: Document) -> list[Channel]:
 
 
 def channel(document: Document, name: str) -> Channel:
-    found, operations = document["channels"][name], document["operations"]
-    return Channel(
-        name,
-        found["address"],
-        found["description"],
-        messages(document, operations[f"publish_{name}"]),
-        messages(document, operations[f"subscribe_{name}"]),
-    )
+    found = document["channels"][name]
+    query = fields(document, found["bindings"]["ws"]["query"])
+    return Channel(name, found["address"], paragraphs(found["description"])[0], query, formats(document, name))
+
+
+def formats(document: Document, name: str) -> list[Format]:
+    ours = [each for each in document["operations"].values() if each["channel"]["$ref"] == f"#/channels/{name}"]
+    by_title = {
+        title: [each for each in ours if each["title"] == title] for title in dict.fromkeys(o["title"] for o in ours)
+    }
+    return [Format(title, *(messages(document, each) for each in pair)) for title, pair in by_title.items()]
 
 
 def messages(document: Document, operation: Document) -> list[Message]:
@@ -59,50 +64,12 @@ def messages(document: Document, operation: Document) -> list[Message]:
 
 def message(document: Document, found: Document) -> Message:
     schema = found["payload"]
-    payload = resolved(document, schema["properties"]["payload"])
-    return Message(found["name"], found["summary"], fields(document, payload), json.dumps(schema, indent=2))
-
-
-def fields(document: Document, payload: Document) -> list[Field]:
-    required = payload.get("required", [])
-    return [
-        Field(name, type_of(document, schema), name in required, bounds_of(schema), schema.get("description", ""))
-        for name, schema in payload.get("properties", {}).items()
-    ]
-
-
-def type_of(document: Document, schema: Document) -> str:
-    if "$ref" in schema:
-        name = str(schema["$ref"]).rpartition("/")[2]
-        inner = resolved(document, schema).get("properties", {})
-        return f"{name} {{{', '.join(inner)}}}" if inner else name
-    if "anyOf" in schema:
-        return " or ".join(type_of(document, each) for each in schema["anyOf"])
-    if "enum" in schema:
-        return ", ".join(str(each) for each in schema["enum"])
-    if schema.get("type") == "array":
-        return f"array of {type_of(document, schema.get('items', {}))}"
-    return str(schema.get("format") or schema.get("const") or schema.get("type") or "anything")
-
-
-BOUNDS = {
-    "minimum": "at least",
-    "exclusiveMinimum": "above",
-    "maximum": "at most",
-    "exclusiveMaximum": "below",
-    "minLength": "characters, at least",
-    "maxLength": "characters, at most",
-    "minItems": "entries, at least",
-    "maxItems": "entries, at most",
-}
-
-
-def bounds_of(schema: Document) -> str:
-    return "; ".join(f"{words} {schema[name]}" for name, words in BOUNDS.items() if name in schema)
-
-
-def resolved(document: Document, schema: Document) -> Document:
-    if "$ref" not in schema:
-        return schema
-    found: Document = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return found
+    is_event = "payload" not in schema["properties"]
+    described = schema if is_event else resolved(document, schema["properties"]["payload"])
+    return Message(
+        found["name"],
+        pieces(found["summary"]),
+        "attribute" if is_event else "payload",
+        fields(document, described),
+        json.dumps(schema, indent=2, ensure_ascii=True),
+    )

@@ -9,7 +9,8 @@ from django.views import View
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from monitoring.contract.asyncapi import asyncapi
+from monitoring.contract.asyncapi import CLOSE_CODES, asyncapi
+from monitoring.contract.prose import paragraphs
 from monitoring.contract.reading import channels
 
 
@@ -38,4 +39,10 @@ class SocketsView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         document = asyncapi(request.get_host(), secure=request.is_secure())
-        return render(request, "contract/sockets.html", {"document": document, "channels": channels(document)})
+        context = {
+            "document": document,
+            "introduction": paragraphs(document["info"]["description"]),
+            "close_codes": CLOSE_CODES,
+            "channels": channels(document),
+        }
+        return render(request, "contract/sockets.html", context)

@@ -14,6 +14,11 @@ from realtime.protocol.system_payloads import SYSTEM_PAYLOADS
 REQUIRED = ("specversion", "id", "source", "type", "data")
 MADE = (*REQUIRED, "time", "datacontenttype", "correlationid")
 """What every event of the server has."""
+ORDER = [
+    *("specversion", "id", "source", "type", "time", "subject", "datacontenttype", "dataschema"),
+    *("correlationid", "sequence", "sender", "traceparent", "tracestate", "data"),
+]
+"""As docs/cloudevents.md has them."""
 
 SEQUENCE: Schema = {
     "type": "string",
@@ -51,7 +56,12 @@ def stored_event(message_type: str, endpoint: Endpoint) -> Schema:
         "sender": simple(ClientId),
     }
     data = payload_of(PAYLOADS, message_type)
-    return event(TYPE_PREFIX + message_type, data, (*MADE, *more), made() | more | {"subject": SUBJECT} | trace())
+    return event(
+        TYPE_PREFIX + message_type,
+        data,
+        (*MADE, "dataschema", "sequence", "sender"),
+        made() | more | {"subject": SUBJECT} | trace(),
+    )
 
 
 def system_event(message_type: str) -> Schema:
@@ -64,7 +74,8 @@ def system_event(message_type: str) -> Schema:
 
 def event(event_type: str, data: Schema, required: tuple[str, ...], attributes: dict[str, Schema]) -> Schema:
     named = {**attributes, "specversion": {"const": "1.0"}, "type": {"const": event_type}, "data": data}
-    return {"type": "object", "required": sorted(set(required)), "properties": named}
+    properties = {name: named[name] for name in sorted(named, key=ORDER.index)}
+    return {"type": "object", "required": sorted(required, key=ORDER.index), "properties": properties}
 
 
 def made() -> dict[str, Schema]:

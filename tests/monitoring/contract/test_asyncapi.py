@@ -89,6 +89,22 @@ def test_the_operations_name_the_format_that_a_client_chose(document: Document) 
             assert all("/messages/event." in each["$ref"] for each in operation["messages"])
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("publish.heartbeat", "sign of life"), ("system.error", "frame that is refused"), ("stored.error", "failure")],
+)
+def test_names_with_two_meanings_are_told_apart(document: Document, name: str, words: str) -> None:
+    for message in (name, f"event.{name}"):
+        assert words in document["components"]["messages"][message]["summary"]
+
+
 def test_every_schema_is_a_schema(document: Document) -> None:
     for schema in document["components"]["schemas"].values():
         jsonschema_rs.meta.validate(schema)
+
+
+def test_the_page_has_every_message_in_both_formats(client: Client, document: Document) -> None:
+    page = client.get("/docs/ws/").content.decode()
+    names = {message["name"] for message in document["components"]["messages"].values()}
+    assert all(f"<summary><code>{name}</code>" in page for name in names)
+    assert "`" not in re.sub(r"<pre.*?</pre>", "", page, flags=re.DOTALL)
