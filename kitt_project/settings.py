@@ -194,8 +194,16 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "monitoring.api.problems.problem_response",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
+REST_DESCRIPTION = """\
+Stored messages to read and to publish, and how the server does. What is published here reaches every socket, and the
+other way round: [the sockets](/docs/ws/).
+
+With `KITT_AUTH=token`, *Authorize* takes the token that a program would send; staff users who are logged into the
+[admin](/admin/) need none.
+"""
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "KITT",
+    "DESCRIPTION": REST_DESCRIPTION,
     "VERSION": VERSION,
     "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "OAS_VERSION": "3.1.0",
