@@ -15,6 +15,7 @@ from tests.redis import Redis
 from tests.servers import ROOT, free_port, running
 from tests.walkthrough import Walkthrough, blocks
 
+README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 SERVICE = ROOT / "docs" / "how-to" / "write-a-service.md"
 SCALE_OUT = ROOT / "docs" / "how-to" / "scale-out.md"
@@ -63,7 +64,7 @@ def test_the_service_of_the_guide_reads_what_a_socket_does_not_bring(tmp_path: P
         walkthrough = Walkthrough(tmp_path, server)
         try:
             service = next(block for block in blocks(SERVICE.read_text()) if block.file)
-            (tmp_path / service.file).write_text(walkthrough.adapted(service.text))
+            walkthrough.save(service)
             walkthrough.run(f".venv/bin/python {service.file}")
             walkthrough.compare(service.file, "SH-old-0 has …\nSH-old-1 has …\nSH-old-2 has …")
         finally:
@@ -83,6 +84,20 @@ async def test_the_page_of_the_tutorial_shows_what_its_service_says(walkthrough:
         await page.goto((walkthrough.folder / "page.html").as_uri())
         await page.wait_for_function("() => document.title === 'live'", timeout=TIMEOUT_MS)
         assert await page.inner_text("#messages li") == "1 acknowledger: SH-2 was asked for"
+
+
+async def test_the_client_and_the_page_of_the_readme_show_what_is_published(walkthrough: Walkthrough) -> None:
+    require(find_binary(), NO_CHROMIUM)
+    for block in blocks(README.read_text()):
+        if block.file:
+            walkthrough.save(block)
+    walkthrough.run(".venv/bin/python client.py")
+    walkthrough.compare("client.py", "stored at 1\n1 tms {'shipment_id': 'SH-001'}")
+    async with running_chromium() as browser:
+        page = await browser.new_page()
+        await page.goto((walkthrough.folder / "page.html").as_uri())
+        await page.wait_for_function("() => document.body.innerText.includes('SH-001')", timeout=TIMEOUT_MS)
+        assert await page.title() == "live"
 
 
 async def test_the_page_of_the_guide_shows_what_its_token_lets_it_see(walkthrough: Walkthrough) -> None:

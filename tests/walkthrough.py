@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tests.servers import ROOT, Server
 
-TIMEOUT_S = 20
+TIMEOUT_S = 30
 BLOCK = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<language>\w+) ?(?P<of>\S*)\n(?P<text>.*?)```", re.DOTALL)
 SAVED = re.compile(r"[Ss]ave this as\s+`([^`]+)`")
 STOPPED = re.compile(r"[Ss]top\s+`([^`]+)`\s+with\s+Ctrl-C")
@@ -63,7 +63,7 @@ class Walkthrough:
             if block.stopped:
                 self.interrupt(block.stopped)
             if block.file:
-                (self.folder / block.file).write_text(self.adapted(block.text))
+                self.save(block)
             elif block.language == "sh":
                 for command in block.text.splitlines():
                     self.run(command)
@@ -71,6 +71,9 @@ class Walkthrough:
                 self.compare(block.of or self.last, block.text)
             elif block.language == "ini":
                 self.set(self.adapted(block.text))
+
+    def save(self, block: Block) -> None:
+        (self.folder / block.file).write_text(self.adapted(block.text))
 
     def adapted(self, text: str) -> str:
         for name, here in self.names.items():
