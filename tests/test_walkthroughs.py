@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ README = ROOT / "README.md"
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 SERVICE = ROOT / "docs" / "how-to" / "write-a-service.md"
 SCALE_OUT = ROOT / "docs" / "how-to" / "scale-out.md"
+SHOW_PACKING = ROOT / "docs" / "how-to" / "show-packing.md"
 AUTHENTICATE = ROOT / "docs" / "how-to" / "authenticate.md"
 PAGES = [TUTORIAL, *sorted(set((ROOT / "docs" / "how-to").glob("*.md")) - {SCALE_OUT})]
 TIMEOUT_MS = 15_000
@@ -98,6 +100,17 @@ async def test_the_client_and_the_page_of_the_readme_show_what_is_published(walk
         await page.goto((walkthrough.folder / "page.html").as_uri())
         await page.wait_for_function("() => document.body.innerText.includes('SH-001')", timeout=TIMEOUT_MS)
         assert await page.title() == "live"
+
+
+async def test_the_load_of_the_guide_stands_on_the_live_page(walkthrough: Walkthrough) -> None:
+    require(find_binary(), NO_CHROMIUM)
+    async with running_chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(f"{walkthrough.server.url}/live/")
+        await page.click("#tabs [data-panel=packing]")
+        await asyncio.to_thread(walkthrough.follow, SHOW_PACKING.read_text())
+        await page.wait_for_selector("#packing :text('SH-77-1 · 12 pieces loaded, 0 left out')", timeout=TIMEOUT_MS)
+        await page.wait_for_selector("#packing :text('medium risk 31 %')", timeout=TIMEOUT_MS)
 
 
 async def test_the_page_of_the_guide_shows_what_its_token_lets_it_see(walkthrough: Walkthrough) -> None:
