@@ -26,7 +26,8 @@ class FanOutChannelLayer(BaseChannelLayer):
     `upstream` is the configuration of another layer, such as channels_redis' pub/sub: {"BACKEND": …, "CONFIG": {…}}.
     Without one the layer is embedded: it serves a single process. A channel that `new_channel` made belongs to its
     process, and its messages go there; one with a name of its own, without "!", is the upstream's.
-    Beyond the standard: a channel may have a receiver in place of a queue, and `local_group_send` stays inside.
+    Beyond the standard: a channel may have a receiver in place of a queue; `local_group_send` stays inside of the
+    process, and `remote_group_send` goes to the others.
     """
 
     extensions = ("groups", "flush")
@@ -104,6 +105,11 @@ class FanOutChannelLayer(BaseChannelLayer):
     def local_group_send(self, group: str, message: LayerMessage) -> int:
         """To the members in this process alone. Returns how many receivers took it."""
         return self.local.send_to_group(group, message)
+
+    async def remote_group_send(self, group: str, message: LayerMessage) -> None:
+        """To the members in the other processes alone."""
+        if self.upstream is not None:
+            await self.at_home(self.publish(group, self.wrapped(message, group=group)))
 
     def attach(self, channel: str, receiver: Receiver) -> None:
         """Call `receiver` with what is sent to the channel and its groups, from now on."""

@@ -22,5 +22,5 @@ class BrokenLayer(FanOutChannelLayer):
 
     crosses_processes = True
 
-    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+    async def remote_group_send(self, group: str, message: dict[str, Any]) -> None:
         raise ConnectionError("no layer")

@@ -58,12 +58,13 @@ async def test_any_worker_tells_the_sum_of_all(workers: Server) -> None:
             assert found.get("kitt_messages_in_total", **KIND) == MESSAGES
             assert found.get("kitt_messages_stored_total", **KIND) == MESSAGES
             assert found.get("kitt_connections", endpoint="freight") == CLIENTS
-        # Each message is delivered by each process, and stored by one of them.
-        origins = [
+        # Each message is stored by one process, and the others hear of it; what came by the log is not counted.
+        here, elsewhere = (
             found.get("kitt_delivery_seconds_count", endpoint="freight", origin=origin)
             for origin in ("here", "elsewhere")
-        ]
-        assert origins[0] == MESSAGES
+        )
+        assert here == MESSAGES
+        assert 0 < elsewhere <= 2 * MESSAGES
 
 
 async def test_a_worker_that_is_killed_takes_no_count_with_it_and_leaves_no_gauge(

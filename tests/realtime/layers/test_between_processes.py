@@ -41,6 +41,16 @@ async def test_a_group_has_its_members_in_every_process(here: FanOutChannelLayer
     assert sorted(await receive(there, other, 2)) == [1, 2]
 
 
+async def test_what_is_for_the_other_processes_does_not_come_to_the_own_one(
+    here: FanOutChannelLayer, there: FanOutChannelLayer
+) -> None:
+    near, far = await member(here), await member(there)
+    await here.remote_group_send("g", message(1))
+    await here.group_send("g", message(2))
+    assert await receive(there, far, 2) == [1, 2]
+    assert await receive(here, near) == [2]
+
+
 async def test_messages_of_a_process_keep_their_order_and_come_once(
     here: FanOutChannelLayer, there: FanOutChannelLayer
 ) -> None:
