@@ -37,13 +37,16 @@ class Feeds:
         # A thousand clients that come back must not keep the lease and the connection table waiting.
         self.reader = DatabaseThread()
         self.by_endpoint = {name: Feed(name, self.reader, log_writer.is_busy) for name in ENDPOINTS}
+        self.joined = False
         self.ready = asyncio.Event()
         self.untold: asyncio.Queue[tuple[str, list[Entry], float]] = asyncio.Queue(MAX_UNTOLD)
 
     async def poll(self) -> None:
         """Compare every feed with the log; the first time, begin where the log stands."""
-        if not self.ready.is_set():
+        # Once, also where the log cannot be read then: who joins twice takes everything twice.
+        if not self.joined:
             await self.join()
+            self.joined = True
         # A feed may move on while the log is read: only what it had before can show that the log has gone back.
         before = {name: feed.head for name, feed in self.by_endpoint.items()}
         heads = await self.database.run(read.heads)
@@ -85,7 +88,7 @@ class Feeds:
         """One commit's messages of a stream. Should the layer fail, every process finds them in the log."""
         endpoint, entries, stored_at = await self.untold.get()
         message = {"type": STORED, "endpoint": endpoint, "entries": entries, "stored_at": stored_at}
-        await get_channel_layer().group_send(self.by_endpoint[endpoint].processes, message)
+        await get_channel_layer().remote_group_send(self.by_endpoint[endpoint].processes, message)
 
     async def join(self) -> None:
         """Take what the other processes have stored."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+from django.db import OperationalError
 
 from realtime.layers.fan_out import FanOutChannelLayer
 from realtime.log.append import append
@@ -13,7 +15,7 @@ from realtime.models import Message, Stream
 from realtime.node import feed as feed_module
 from realtime.node import feeds as feeds_module
 from realtime.node.database_thread import DatabaseThread
-from realtime.node.feed import Feed
+from realtime.node.feed import STORED, Feed
 from realtime.node.feeds import Feeds
 from tests.realtime.log.messages import message
 
@@ -150,6 +152,26 @@ async def test_a_feed_that_stands_still_behind_the_log_catches_up() -> None:
 
 async def never(endpoint: str) -> None:
     raise AssertionError(f"{endpoint} was reset")
+
+
+async def test_what_others_stored_is_taken_once_although_the_log_could_not_be_read_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail() -> None:
+        raise OperationalError
+
+    feeds = Feeds(DatabaseThread(), never)
+    with monkeypatch.context() as patch:
+        patch.setattr(feeds_module.read, "heads", fail)
+        with pytest.raises(OperationalError):
+            await feeds.poll()
+    await feeds.poll()
+    taken: list[Sequence[Entry]] = []
+    feed = feeds.by_endpoint["freight"]
+    monkeypatch.setattr(feed, "take", taken.append)
+    message = {"type": STORED, "endpoint": "freight", "entries": [(1, "text")]}
+    await get_channel_layer().group_send(feed.processes, message)
+    assert taken == [[Entry(1, "text")]]
 
 
 async def test_feeds_begin_where_the_log_stands() -> None:
