@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from realtime.server.slices import PAUSE_S, SLICE_BYTES
 from tests.clients import HEARTBEAT, ROUTE_UPDATE, connect
 from tests.memory import resident_bytes
 from tests.raw_frames import CLOSE, CONTINUATION, PING, PONG, TEXT, frame, text
@@ -20,6 +22,8 @@ MEBIBYTE = 1024 * 1024
 FLOOD_BYTES = 24 * MEBIBYTE
 ROUND_TRIPS = 50
 ROOM_BYTES = 24 * MEBIBYTE
+PONG_BYTES = 2
+"""Of a server, with nothing in it."""
 
 AT_THE_LIMIT = {"type": "route_update", "payload": {"shipment_id": "SH-1", "note": "x" * (64 * 1024 - 200)}}
 FLOODS = {
@@ -73,6 +77,19 @@ async def test_a_flood_waits_in_the_network_while_the_others_are_served(
             assert not flood.done()
             assert resident_bytes(server) - before < ROOM_BYTES
     assert "Traceback" not in server.log.read_text()
+
+
+async def test_who_sends_nothing_but_pings_is_read_a_slice_a_second(start_kind: Start) -> None:
+    server = start_kind("serve")
+    began, answered = time.monotonic(), 0
+    async with open_socket(server, "packing", "flood") as flooder, flooding(flooder, b"", frame(PING)):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(3 * PAUSE_S):
+                while pongs := await flooder.reader.read(65_536):
+                    answered += len(pongs) // PONG_BYTES
+    in_a_slice = SLICE_BYTES // len(frame(PING))
+    # Twice what it may be. Without a limit it was 800,000 in 3 s.
+    assert 0 < answered < 2 * in_a_slice * (1 + (time.monotonic() - began) / PAUSE_S)
 
 
 async def test_fifty_that_flood_at_once_disconnect_nobody_else(start_kind: Start) -> None:
