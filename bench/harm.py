@@ -31,6 +31,7 @@ from tests.servers import Server, migrate, running
 MESSAGE = {"type": "route_update", "payload": {"shipment_id": "SH-1", "note": "x" * 100}}
 HEARTBEAT = {"type": "heartbeat", "payload": {}}
 INTERVAL_S = 0.05
+LATEST_S = 30
 
 Harm = Callable[[Server, float], Coroutine[Any, Any, str]]
 
@@ -123,13 +124,16 @@ async def latencies(server: Server, clients: int, seconds: float) -> list[float]
         sockets = [await stack.enter_async_context(connected(server, f"steady-{n}")) for n in range(clients)]
         publisher = await stack.enter_async_context(connected(server, "publisher"))
         readers = [asyncio.create_task(read(socket, found)) for socket in sockets]
-        deadline = time.monotonic() + seconds
+        deadline, sent = time.monotonic() + seconds, 0
         while time.monotonic() < deadline:
             payload = {"shipment_id": "SH-1", "sent": time.perf_counter()}
             await publisher.send(json.dumps({"type": "route_update", "payload": payload}))
+            sent += 1
             await asyncio.sleep(INTERVAL_S)
-        # What is still on its way, and with it the longest latencies.
-        await asyncio.sleep(2)
+        # With what is still on its way come the longest latencies.
+        async with asyncio.timeout(LATEST_S):
+            while len(found) < sent * clients:  # noqa: ASYNC110 (it grows in as many tasks as there are clients)
+                await asyncio.sleep(INTERVAL_S)
         for reader in readers:
             assert not reader.done(), "a client that only measures was disconnected"
             reader.cancel()
