@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import math
 import threading
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import msgspec
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
 from realtime import connections, selectors
 from realtime.auth.identity import ANYBODY
@@ -213,6 +215,28 @@ async def test_a_stop_ends_the_lease_and_the_threads_where_the_numbers_cannot_be
     assert not await asyncio.to_thread(Node.objects.alive().exists)
     with pytest.raises(asyncio.CancelledError):
         await process.database.run(Node.objects.count)
+
+
+@pytest.mark.parametrize(
+    ("at_most", "drain_time", "over"), [(math.inf, 5.0, 3.0), (2.0, 5.0, 2.0), (math.inf, 1.5, 1.5)]
+)
+async def test_a_drain_takes_as_long_as_others_need_to_take_its_clients_in_and_no_longer_than_it_may(
+    process: NodeProcess,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    at_most: float,
+    drain_time: float,
+    over: float,
+) -> None:
+    settings.KITT = msgspec.structs.replace(settings.KITT, drain_time=drain_time)
+    monkeypatch.setattr("realtime.node.process.RETURNS_PER_S", 1)
+    # Each at the first of the moments that it may have.
+    monkeypatch.setattr("realtime.node.sockets.random.uniform", lambda first, last: first)
+    sockets = [FakeSocket() for _ in range(3)]
+    for socket in sockets:
+        process.sockets.add(socket)
+    await process.drain(at_most)
+    assert [(socket.closed_with, socket.over) for socket in sockets] == [([4200], over)] * 3
 
 
 # The lease
