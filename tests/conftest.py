@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from channels.layers import channel_layers
 from django.utils import timezone
 from pytest_django import Settings
 
 from realtime.auth import guessing
+from realtime.log.writer import log_writer
 from realtime.models import Connection, Node
+from tests.tokens import SECRET
 
 MakeNode = Callable[..., Node]
 MakeConnection = Callable[..., Connection]
@@ -49,6 +53,15 @@ def nobody_has_failed() -> None:
     """Failed logins and tokens are counted by the process, too."""
     for door in (guessing.logins, guessing.tokens):
         door.forgiven_at.clear()
+
+
+@pytest.fixture
+def tokens_only(settings: Settings, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The door wants tokens of tests.tokens; Django does not log every refusal."""
+    settings.KITT = msgspec.structs.replace(settings.KITT, auth="token", token_secret=SECRET)
+    caplog.set_level(logging.CRITICAL, "django.request")
+    yield
+    log_writer.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -5,27 +5,22 @@ The pages come from the URL resolver. One that is not in the table fails: say th
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pytest
 from django.contrib.admin.sites import site
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Model
 from django.test import Client
-from pytest_django import Settings
 
 from realtime.auth.revocations import revoke
-from realtime.log.writer import log_writer
 from realtime.models import Message, Revocation, Stream
 from tests.conftest import MakeConnection
 from tests.routes import METHODS, all_routes
 from tests.storing import store_many
-from tests.tokens import SECRET, token
+from tests.tokens import token
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tokens_only")]
 
 ANY_STAFF, NOBODY = "any staff", "nobody, superusers included"
 
@@ -61,14 +56,6 @@ LOGIN = "admin:login"
 ROUTES = [route for route in all_routes() if route.pattern.startswith("/admin/")]
 BEHIND_LOGIN = [route for route in ROUTES if route.name != LOGIN]
 GUARDED = [route for route in BEHIND_LOGIN if PAGES.get(route.name) != ANY_STAFF]
-
-
-@pytest.fixture(autouse=True)
-def tokens_only(settings: Settings, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    settings.KITT = msgspec.structs.replace(settings.KITT, auth="token", token_secret=SECRET)
-    caplog.set_level(logging.CRITICAL, "django.request")
-    yield
-    log_writer.stop()
 
 
 @pytest.fixture

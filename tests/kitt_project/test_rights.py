@@ -6,8 +6,6 @@ The routes come from the URL resolver. One that is not in the table fails: say t
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,10 +15,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from realtime.auth.revocations import revoke
-from realtime.log.writer import log_writer
 from tests.routes import METHODS, all_routes
 from tests.storing import store_many
-from tests.tokens import EVERYTHING, SECRET, token
+from tests.tokens import EVERYTHING, token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,11 +78,8 @@ class Caller(NamedTuple):
 
 
 @pytest.fixture(autouse=True)
-def tokens_only(settings: Settings, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    settings.KITT = msgspec.structs.replace(settings.KITT, auth="token", token_secret=SECRET, max_failed_logins=1000)
-    caplog.set_level(logging.CRITICAL, "django.request")
-    yield
-    log_writer.stop()
+def many_failures(settings: Settings, tokens_only: None) -> None:
+    settings.KITT = msgspec.structs.replace(settings.KITT, max_failed_logins=1000)
 
 
 def bearing(text: str, rights: set[str] | None = None) -> Caller:

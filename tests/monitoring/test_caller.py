@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -16,14 +14,13 @@ from django.urls import get_resolver
 from pytest_django import Settings
 
 from realtime.auth.revocations import revoke
-from realtime.log.writer import log_writer
 from realtime.models import Message
 from realtime.protocol.endpoints import ENDPOINTS
 from tests.storing import store_many
 from tests.test_docs import urls
-from tests.tokens import SECRET, token
+from tests.tokens import token
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tokens_only")]
 
 ENVELOPE = {"type": "route_update", "payload": {"shipment_id": "SH-1"}}
 UPDATE = {"endpoint": "freight", "sender": "tms", **ENVELOPE}
@@ -44,14 +41,6 @@ def filled(path: str) -> str:
 
 
 PATHS = sorted({"/api/anything", *map(filled, urls(get_resolver().url_patterns))} - PAGE_PATHS)
-
-
-@pytest.fixture(autouse=True)
-def tokens_only(settings: Settings, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    settings.KITT = msgspec.structs.replace(settings.KITT, auth="token", token_secret=SECRET)
-    caplog.set_level(logging.CRITICAL, "django.request")
-    yield
-    log_writer.stop()
 
 
 def bearing(text: str) -> dict[str, Any]:
