@@ -67,10 +67,17 @@ class Workers:
                 return code
             if code is not None:
                 logger.error("worker %d ended with %d, and is started anew", process.pid, code)
-                self.numbers.retire(process.pid)
+                self.retire(process.pid)
                 time.sleep(RESTART_DELAY_S)
                 self.processes[index] = self.start()
         return 0
+
+    def retire(self, pid: int) -> None:
+        try:
+            self.numbers.retire(pid)
+        except OSError as error:
+            # No reason to leave the others without a parent.
+            logger.error("what worker %d counted is lost: %s", pid, error)
 
     def stop(self) -> None:
         for process in self.processes:

@@ -100,6 +100,17 @@ async def test_a_worker_that_is_killed_takes_no_count_with_it_and_leaves_no_gaug
         assert broken > 0
 
 
+async def test_a_worker_is_replaced_although_what_it_counted_cannot_be_kept(workers: Server, tmp_path: Path) -> None:
+    await until(lambda: len(numbers(tmp_path)) == 3)
+    victim = int(numbers(tmp_path)[0].removeprefix("worker-"))
+    (folder,) = folders(tmp_path)
+    folder.rename(tmp_path / "elsewhere")
+    os.kill(victim, signal.SIGKILL)
+    await until(lambda: f"what worker {victim} counted is lost" in workers.log.read_text())
+    await until(lambda: len(workers.rows("SELECT pid FROM realtime_node")) == 4)
+    assert workers.stop() == 0
+
+
 async def test_the_numbers_are_gone_with_the_parent(workers: Server, tmp_path: Path) -> None:
     await until(lambda: len(numbers(tmp_path)) == 3)
     assert workers.stop() == 0
