@@ -16,6 +16,7 @@ import pytest
 import websockets
 
 from tests.clients import ROUTE_UPDATE, Client, connect
+from tests.metrics import scrape
 from tests.raw_socket import open_socket
 from tests.server.conftest import Start
 from tests.servers import STOP_TIMEOUT_S, Server
@@ -76,6 +77,19 @@ async def test_a_client_that_does_not_read_does_not_hold_up_the_stop(start_kind:
     rows = dict(server.rows(CLOSE_CODES))
     assert sum(rows.values()) == 2
     assert None not in rows
+
+
+async def test_a_client_that_has_left_a_little_unread_does_not_hold_up_the_stop_either(start_kind: Start) -> None:
+    """Its close frame waits behind that."""
+    server = start_kind("serve", KITT_RATE_LIMIT="0")
+    async with connect(server.ws_url) as client, open_socket(server, client_id="sleeper", slow=True):
+        while scrape(server).get("kitt_write_buffer_max_bytes") == 0:
+            await client.ask(LARGE)
+        server.send_signal(signal.SIGTERM)
+        _, code = await client.until_closed()
+        assert code == 4200
+        assert await asyncio.to_thread(server.process.wait, STOP_TIMEOUT_S) == 0
+    assert "graceful shutdown exceeded" not in server.log.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
