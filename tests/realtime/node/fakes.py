@@ -22,6 +22,7 @@ class FakeSocket:
         self.pings = 0
         self.closed_with: list[int] = []
         self.over = 0.0
+        self.abandoned = False
 
     async def ping(self) -> None:
         self.pings += 1
@@ -29,3 +30,6 @@ class FakeSocket:
     async def close_with(self, code: int, over: float = 1.0) -> None:
         self.closed_with.append(code)
         self.over = over
+
+    def abandon(self) -> None:
+        self.abandoned = True

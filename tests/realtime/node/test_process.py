@@ -239,6 +239,24 @@ async def test_a_drain_takes_as_long_as_others_need_to_take_its_clients_in_and_n
     assert [(socket.closed_with, socket.over) for socket in sockets] == [([4200], over)] * 3
 
 
+class Deaf(FakeSocket):
+    """Its server waits in vain for its client to read."""
+
+    async def close_with(self, code: int, over: float = 1.0) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_drain_abandons_who_does_not_read_when_the_others_were_told(
+    process: NodeProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("realtime.node.process.GOODBYE_TIMEOUT_S", 0.05)
+    deaf, other = Deaf(), FakeSocket()
+    for each in (deaf, other):
+        process.sockets.add(each)
+    await process.drain(at_most=0)
+    assert (other.closed_with, deaf.abandoned) == ([4200], True)
+
+
 # The lease
 
 
