@@ -37,10 +37,12 @@ def test_the_numbers_of_all_workers_are_added_up(folder: Folder) -> None:
     before = snapshot()
     of_another(folder, connections=5)
     MESSAGES_IN.add(ROUTE)
+    WRITE_BUFFER_BYTES.take(4)
     found = folder.read()
     assert found[MESSAGES_IN.name][ROUTE] == [before[MESSAGES_IN.name][ROUTE][0] + 3]
     assert found[CONNECTIONS.name][FREIGHT] == [before[CONNECTIONS.name][FREIGHT][0] + 5]
     assert found[COMMIT_MESSAGES.name][()][-1] == before[COMMIT_MESSAGES.name][()][-1] + 3
+    # But of the fullest buffer of each the fullest.
     assert found[WRITE_BUFFER_BYTES.name] == {(): [9.0]}
 
 
