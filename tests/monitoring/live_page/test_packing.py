@@ -66,6 +66,29 @@ async def test_a_shipment_that_is_selected_in_the_table_is_shown_with_its_load(h
     await expect(screen.page.locator("#packing .packing-head h3")).to_have_text(shipment)
 
 
+async def test_who_opens_the_panel_sees_the_newest_result(hub: Server, look: Look) -> None:
+    screen = await look(hub.url)
+    await screen.until_live()
+    shipments = [new_id(), new_id()]
+    for shipment in shipments:
+        await publish(hub, packed(shipment), endpoint="packing")
+        row = screen.page.locator("#packing nav button", has_text=shipment)
+        await row.wait_for(state="attached")
+    await screen.open("packing")
+    await expect(screen.page.locator("#packing .packing-head h3")).to_have_text(shipments[-1])
+
+
+async def test_the_tab_counts_results_that_came_since_it_was_looked_at(hub: Server, look: Look) -> None:
+    await publish(hub, packed(new_id()), endpoint="packing")
+    screen = await look(hub.url)
+    await screen.until_live()
+    tab = screen.page.get_by_role("button", name="Packing")
+    await publish(hub, packed(new_id()), packed(new_id()), endpoint="packing")
+    await expect(tab).to_have_text("Packing2")
+    await tab.click()
+    await expect(tab).to_have_accessible_name("Packing")
+
+
 @pytest.mark.parametrize("kind", SCREENS)
 async def test_a_prediction_that_comes_later_shows_its_risk_beside_its_item_on(
     kind: str, hub: Server, look: Look
@@ -136,6 +159,10 @@ async def swipe(screen: Screen, x: float, y: float) -> None:
     await touch(screen, [[(x - 40, y)], [(x, y + 10)], [(x + 40, y + 20)]])
 
 
+async def swipe_up(screen: Screen, x: float, y: float) -> None:
+    await touch(screen, [[(x, y + move)] for move in (60, 20, -20, -60)])
+
+
 async def pinch(screen: Screen, x: float, y: float) -> None:
     await touch(screen, [[(x - wide, y), (x + wide, y)] for wide in (30, 60, 90)])
 
@@ -170,3 +197,12 @@ async def test_the_container_is_seen_from_elsewhere_by(name: str, hub: Server, l
     await panel.get_by_role("heading", name="Latest results").hover()
     await canvas.evaluate("canvas => canvas.blur()")
     assert await canvas.screenshot() != before
+
+
+async def test_a_finger_that_tilts_the_container_scrolls_nothing(hub: Server, look: Look) -> None:
+    screen = await look(hub.url, **PHONE)
+    panel = await shown(screen, hub, packed(new_id()))
+    box = await panel.get_by_role("application").bounding_box()
+    assert box is not None
+    await swipe_up(screen, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert await panel.locator(".packing-columns").evaluate("columns => columns.scrollTop") == 0

@@ -55,7 +55,8 @@ class Panel:
         await self.page.evaluate("shipment => panel.select(shipment)", shipment)
 
     async def picture(self) -> bytes:
-        return await self.canvas.screenshot()
+        """Without the buttons over it, which look another way once they were pressed."""
+        return await self.canvas.screenshot(style=".packing-zoom { visibility: hidden }")
 
     async def colours(self) -> set[str]:
         """Of the picture, as CSS has them."""

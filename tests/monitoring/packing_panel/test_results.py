@@ -26,7 +26,7 @@ async def test_a_row_says_how_full_and_how_risky_its_load_is(panel: Panel) -> No
     await expect(panel.rows.first).to_contain_text("no prediction")
     await panel.tell(risk)
     level = f"{risk['payload']['level']} risk"
-    for words in ("partial", "39 pieces, 5 left out", level, f"Volume {used['volume'] * 100:.0f} %"):
+    for words in ("partial", "39 pieces", "5 left out", level, f"volume {used['volume'] * 100:.0f} %"):
         await expect(panel.rows.first).to_contain_text(words)
 
 

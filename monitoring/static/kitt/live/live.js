@@ -67,6 +67,7 @@ function follow(endpoint) {
 function noteState(endpoint, state) {
   lights.set(endpoint, state);
   frames.soon();
+  if (state.name === "live" && endpoint === "packing") packingPanel.goLive();
   if (state.name === "live" && isIncomplete) reload();
 }
 
@@ -153,6 +154,7 @@ function draw(now) {
   logPanel.draw();
   shipmentPanel.draw(selected && viewOf(selected, notices.of(selected.id), clockNow), clockNow);
   tabs.mark("alerts", notices.unsettledCount);
+  tabs.mark("packing", packingPanel.unseenCount);
 }
 
 setInterval(() => {

@@ -2,8 +2,9 @@
 
 const VIEW_ANGLE = 18;
 const START = Object.freeze({ turn: -56, tilt: 26, zoom: 1 });
-/** Room for the doors, which stand open, and for the labels. */
-const MARGIN = 1.16;
+/** Room for the doors, which stand open, and in CSS pixels for the labels at both ends. */
+const MARGIN = 1.1;
+const LABELS = 50;
 const MIN_ZOOM = 0.4;
 const MAX_ZOOM = 8;
 const MAX_TILT = 89;
@@ -15,6 +16,7 @@ export class Camera {
   zoom = START.zoom;
   #inner = { width: 1, height: 1, depth: 1 };
   #aspect = 1;
+  #margin = MARGIN;
   #axes;
   #eye;
   #matrix;
@@ -29,9 +31,10 @@ export class Camera {
     this.#look();
   }
 
-  /** Width by height of what is drawn on. */
-  onto(aspect) {
-    this.#aspect = aspect;
+  /** What is drawn on, in CSS pixels. */
+  onto(width, height) {
+    this.#aspect = width / height;
+    this.#margin = MARGIN + LABELS / width;
     this.#look();
   }
 
@@ -83,7 +86,7 @@ export class Camera {
     this.#axes = axesOf(radians(this.turn), radians(this.tilt));
     const { width, height, depth } = this.#inner;
     const centre = [width / 2, height / 2, depth / 2];
-    const distance = (this.#fittingDistance(centre) * MARGIN) / this.zoom;
+    const distance = (this.#fittingDistance(centre) * this.#margin) / this.zoom;
     const { right, up, back } = this.#axes;
     this.#eye = centre.map((value, axis) => value + back[axis] * distance);
     const reach = Math.hypot(width, height, depth);

@@ -1,8 +1,9 @@
 /** The list of the latest results, the newest first; one of them is picked. */
 
+import { clock } from "../state/words.js";
 import { button, element } from "./dom.js";
 import { riskOf } from "./results.js";
-import { percent, shown, words } from "./values.js";
+import { number, percent, shown, words } from "./values.js";
 
 export class PackingList {
   #rows = new Map();
@@ -53,17 +54,18 @@ export class PackingList {
 
 function linesOf(result) {
   const used = result.loads[0]?.utilisation ?? {};
-  const left = result.leftOut > 0 ? `, ${shown(result.leftOut)} left out` : "";
+  const parts = [
+    `${shown(result.pieces)} pieces`,
+    result.leftOut > 0 ? `${shown(result.leftOut)} left out` : null,
+    number(used.volume) === null ? null : `volume ${percent(used.volume, 0)}`,
+    number(used.weight) === null ? null : `weight ${percent(used.weight, 0)}`,
+  ];
   return [
     element("strong", {}, result.shipments.join(", ") || result.key),
     statusOf(result),
-    element("span", {}, `${shown(result.pieces)} pieces${left}`),
     riskTag(riskOf(result)),
-    element(
-      "span",
-      { className: "packing-list-use" },
-      `Volume ${percent(used.volume, 0)} · weight ${percent(used.weight, 0)} · floor ${percent(used.floor, 0)}`,
-    ),
+    element("span", { className: "packing-list-use" }, parts.filter((part) => part !== null).join(" · ")),
+    element("span", { className: "packing-list-use" }, clock(result.at, Date.now())),
   ];
 }
 

@@ -1,13 +1,14 @@
 /** One packing result: its head, the container in 3D, the steps of loading, the facts, the tables. */
 
+import { clockWithSeconds } from "../state/words.js";
 import { coloursByItem, coloursByRisk } from "./colours.js";
-import { button, element } from "./dom.js";
+import { element } from "./dom.js";
 import { leftOutOf, riskSection, useOf } from "./facts.js";
 import { loadOf } from "./geometry.js";
 import { riskTag, statusOf } from "./list.js";
 import { itemRisks, riskOf } from "./results.js";
 import { PackingSteps } from "./steps.js";
-import { itemTable, itemsOf, nameOf, pieceDetails, placementTable } from "./tables.js";
+import { itemTable, itemsOf, legendOf, nameOf, pieceDetails, placementTable } from "./tables.js";
 import { shown, text } from "./values.js";
 import { PackingView } from "./view.js";
 
@@ -21,6 +22,7 @@ export class PackingResult {
   #head = element("header", { className: "packing-head" });
   #containers = element("select", { "aria-label": "Container", onchange: () => this.#showLoad(this.#containers.value) });
   #mode = element("select", { "aria-label": "Colours", onchange: () => this.#recolour() });
+  #legend = element("ul", { className: "packing-legend", "aria-label": "Legend" });
   #view = new PackingView((index) => this.#pick(index));
   #steps = new PackingSteps(() => this.#step());
   #piece = element("div", { className: "packing-piece", "aria-live": "polite" });
@@ -31,16 +33,8 @@ export class PackingResult {
 
   constructor() {
     this.#mode.append(element("option", { value: "item" }, "Colour by item"), element("option", { value: "risk" }, "Colour by damage risk"));
-    const tools = element(
-      "div",
-      { className: "packing-tools" },
-      this.#containers,
-      this.#mode,
-      button("Zoom in", { onclick: () => this.#view.magnify(1.25) }),
-      button("Zoom out", { onclick: () => this.#view.magnify(0.8) }),
-      button("Reset view", { onclick: () => this.#view.reset() }),
-    );
-    const parts = [this.#head, tools, this.#view.element, this.#steps.element, this.#piece, this.#facts, this.#items, this.#placements];
+    const tools = element("div", { className: "packing-tools" }, this.#containers, this.#mode, this.#legend);
+    const parts = [this.#head, tools, this.#view.element, this.#steps.element, this.#piece, this.#items, this.#facts, this.#placements];
     this.element = element("article", { className: "packing-result", hidden: true }, ...parts);
   }
 
@@ -75,8 +69,10 @@ export class PackingResult {
   }
 
   #recolour() {
-    this.#view.recolour(this.#colours());
-    this.#items.replaceChildren(itemTable(this.#result, this.#load, this.#colours()));
+    const colours = this.#colours();
+    this.#view.recolour(colours);
+    this.#legend.replaceChildren(...legendOf(this.#result, this.#load, colours, this.#mode.value));
+    this.#items.replaceChildren(itemTable(this.#result, this.#load, colours));
   }
 
   #colours() {
@@ -126,7 +122,7 @@ function headOf(result) {
     missing > 0 ? `${shown(missing)} without a position or a size` : null,
     result.algorithm,
     result.computedMs === null ? null : `computed in ${shown(result.computedMs, "ms")}`,
-    `from ${text(result.sender) ?? "?"}, offset ${shown(result.offset)}`,
+    `${clockWithSeconds(result.at)} from ${text(result.sender) ?? "?"}, offset ${shown(result.offset)}`,
   ];
   return [
     element("h3", {}, result.shipments.join(", ") || result.key),

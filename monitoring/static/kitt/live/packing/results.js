@@ -24,6 +24,11 @@ export class PackingResults {
     return this.#results.get(key) ?? null;
   }
 
+  /** Null where there is none. */
+  get newest() {
+    return [...this.#results.values()].at(-1) ?? null;
+  }
+
   /** The newest one of a shipment; null where there is none. */
   ofShipment(shipmentId) {
     return [...this.#results.values()].findLast((result) => result.shipments.includes(shipmentId)) ?? null;
@@ -97,7 +102,7 @@ function resultOf({ payload, offset, sender, timestamp }) {
     prediction: null,
     offset,
     sender,
-    timestamp,
+    at: Date.parse(timestamp),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The picture of a load, drawn with WebGL 2: all boxes in one call, the first k of them with the same one. */
 
-import { BOX_FRAGMENT, BOX_VERTEX, INDEXES_A_BOX, LINE_FRAGMENT, LINE_VERTEX, PARTS_A_ROW, cross, frame, triangles, walls } from "./shaders.js";
+import { BOX_FRAGMENT, BOX_VERTEX, INDEXES_A_BOX, LINE_FRAGMENT, LINE_VERTEX, PARTS_A_ROW, frame, plumbLine, triangles, walls } from "./shaders.js";
 
 const FLOATS_A_PART = 3;
 const PARTS_A_BOX = 3;
@@ -35,8 +35,7 @@ export class Scene {
     this.colour(boxes, colours);
     this.#put(this.#frame, frame(inner));
     this.#put(this.#walls, walls(inner));
-    const reach = Math.min(inner.width, inner.height) / 6;
-    this.#put(this.#centre, centre === null ? new Float32Array() : cross(centre, reach));
+    this.#put(this.#centre, centre === null ? new Float32Array() : plumbLine(centre));
   }
 
   colour(boxes, colours) {

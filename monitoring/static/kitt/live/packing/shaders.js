@@ -98,8 +98,7 @@ export function walls({ width, height, depth }) {
   return new Float32Array([...floor, ...nose]);
 }
 
-/** A cross through a point, and a line from it down to the floor. */
-export function cross({ x, y, z }, reach) {
-  const ends = [[x - reach, y, z], [x + reach, y, z], [x, y, z - reach], [x, y, z + reach], [x, 0, z], [x, y + reach, z]];
-  return new Float32Array(ends.flat());
+/** From a point down to the floor. */
+export function plumbLine({ x, y, z }) {
+  return new Float32Array([x, y, z, x, 0, z]);
 }

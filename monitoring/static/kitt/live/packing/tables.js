@@ -5,6 +5,9 @@ import { button, element, table } from "./dom.js";
 import { itemRisks } from "./results.js";
 import { levelOf, percent, shown, words } from "./values.js";
 
+/** What more there are is in the table. */
+const LEGEND_LINES = 6;
+
 /** The names of the items of a result: those that are loaded first, in their load order. */
 export function itemsOf(result) {
   const loaded = result.loads.flatMap((load) => load.boxes.map((box) => box.item));
@@ -27,6 +30,18 @@ export function itemTable(result, load, colours) {
     ];
   });
   return table("Items in this container", ["Item", "Pieces", "Risk of damage", "Main reason"], rows);
+}
+
+/** What the colours of the picture mean. */
+export function legendOf(result, load, colours, mode) {
+  const risks = itemRisks(result);
+  const meaning = (item) => (mode === "risk" ? (levelOf(risks.get(item) ?? {}) ?? "not predicted") : item);
+  const found = new Map([...colours].map(([item, colour]) => [meaning(item), colour]));
+  const lines = [...found].slice(0, LEGEND_LINES).map(([name, colour]) => element("li", {}, swatch(colour), name));
+  const more = found.size - lines.length;
+  if (more > 0) lines.push(element("li", {}, `and ${more} more`));
+  if (load.centre !== null) lines.push(element("li", {}, element("span", { className: "packing-centre", "aria-hidden": "true" }), "centre of gravity"));
+  return lines;
 }
 
 function swatch(colour) {

@@ -1,18 +1,25 @@
 /** The container on the screen: turned by hand, drawn only when something changed. */
 
 import { Camera } from "./camera.js";
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 import { firstHit } from "./geometry.js";
 import { listen } from "./gestures.js";
+import { Labels } from "./labels.js";
 import { Scene } from "./scene.js";
 
 const NO_WEBGL = "This browser cannot draw the container (WebGL 2 is off). The table of placements below has it all.";
+const ZOOM_A_CLICK = 1.25;
 const KEYS = "Arrow keys turn it, plus and minus zoom, 0 resets.";
 
 export class PackingView {
   #canvas = element("canvas", { tabIndex: 0, role: "application", "aria-roledescription": "3D view" });
-  #labels = ["Nose", "Doors", "Centre of gravity"].map((name) =>
-    element("span", { className: "packing-label", "aria-hidden": "true" }, name),
+  #labels = new Labels();
+  #buttons = element(
+    "div",
+    { className: "packing-zoom" },
+    button("+", { onclick: () => this.magnify(ZOOM_A_CLICK), "aria-label": "Zoom in" }),
+    button("−", { onclick: () => this.magnify(1 / ZOOM_A_CLICK), "aria-label": "Zoom out" }),
+    button("⤢", { onclick: () => this.reset(), "aria-label": "Reset view" }),
   );
   #message = element("p", { className: "packing-view-message", role: "status" });
   #camera = new Camera();
@@ -27,7 +34,7 @@ export class PackingView {
   /** `onPick` gets the index of the box that was pointed at, -1 for none. */
   constructor(onPick) {
     this.#onPick = onPick;
-    this.element = element("div", { className: "packing-view" }, this.#canvas, ...this.#labels, this.#message);
+    this.element = element("div", { className: "packing-view" }, this.#canvas, this.#labels.element, this.#buttons, this.#message);
     this.#gl = contextOf(this.#canvas);
     if (this.#gl === null) return void this.#say(NO_WEBGL);
     this.#scene = new Scene(this.#gl);
@@ -88,8 +95,7 @@ export class PackingView {
 
   #say(message) {
     this.#message.textContent = message;
-    this.#canvas.hidden = message !== "";
-    this.#labels.forEach((label) => (label.hidden = message !== ""));
+    for (const part of [this.#canvas, this.#labels.element, this.#buttons]) part.hidden = message !== "";
   }
 
   #resize() {
@@ -97,7 +103,7 @@ export class PackingView {
     if (clientWidth === 0 || clientHeight === 0) return;
     this.#canvas.width = Math.round(clientWidth * devicePixelRatio);
     this.#canvas.height = Math.round(clientHeight * devicePixelRatio);
-    this.#camera.onto(clientWidth / clientHeight);
+    this.#camera.onto(clientWidth, clientHeight);
     // At once: a canvas that was given another size is empty.
     this.#draw();
   }
@@ -117,20 +123,7 @@ export class PackingView {
     if (this.#load === null || this.#gl.isContextLost()) return;
     const ink = inkOf(this.element);
     this.#scene.draw(this.#camera, { ...this.#shown, ink, pixelRatio: devicePixelRatio });
-    this.#placeLabels();
-  }
-
-  #placeLabels() {
-    const { inner, centre } = this.#load;
-    const points = [[inner.width / 2, inner.height, 0], [inner.width / 2, 0, inner.depth], centre && [centre.x, centre.y, centre.z]];
-    points.forEach((point, index) => {
-      const label = this.#labels[index];
-      label.hidden = point === null;
-      if (point === null) return;
-      const [across, down] = this.#camera.project(point);
-      label.style.left = `${100 * across}%`;
-      label.style.top = `${100 * down}%`;
-    });
+    this.#labels.place(this.#load, this.#camera, { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight });
   }
 }
 
