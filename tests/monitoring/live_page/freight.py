@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.clients import connect
+from tests.monitoring.packing_panel.results import cubes
 from tests.servers import Server
 
 Frame = dict[str, Any]
@@ -33,6 +34,16 @@ def update(shipment_id: str, **payload: Any) -> Frame:
 def notification(title: str, **payload: Any) -> Frame:
     usual = {"title": title, "notification_id": new_id(), "level": "high", "state": "open"}
     return {"type": "notification", "payload": {**usual, **payload}}
+
+
+def packed(shipment: str, number: int = 12, **fields: Any) -> Frame:
+    """A packing_result as an engine publishes it."""
+    message = cubes(number, shipment=shipment, **fields)
+    return {"type": message["type"], "payload": message["payload"]}
+
+
+def predicted(shipment: str, **fields: Any) -> Frame:
+    return {"type": "damage_prediction", "payload": {"shipment_id": shipment, "probability": 0.5, **fields}}
 
 
 async def publish(server: Server, *frames: Frame, endpoint: str = "freight") -> list[int]:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 
 from tests.monitoring.live_page.conftest import Look
-from tests.monitoring.live_page.freight import new_id, notification, publish, request, update
+from tests.monitoring.live_page.freight import new_id, notification, packed, predicted, publish, request, update
 from tests.monitoring.live_page.screen import Screen
 from tests.servers import Server
 
@@ -32,6 +32,9 @@ async def filled(hub: Server, look: Look, **options: object) -> Screen:
         hub, request(shipment, customer="Prairie Seed"), update(shipment, position=position, status="delayed")
     )
     await publish(hub, notification(f"Late: {shipment}", shipment_ids=[shipment]), endpoint="notifications")
+    items = [{"item_id": "item-0", "probability": 0.7, "top_factor": "low_support"}]
+    left = [{"item_id": "item-9", "quantity": 1, "reason": "no_space"}]
+    await publish(hub, packed(shipment, unpacked=left), predicted(shipment, items=items), endpoint="packing")
     screen = await look(hub.url, **options)
     await screen.until_live()
     await screen.evaluate(SEARCH, shipment)

@@ -9,9 +9,8 @@ import pytest
 from playwright.async_api import CDPSession, Locator, expect
 
 from tests.monitoring.live_page.conftest import Look
-from tests.monitoring.live_page.freight import Frame, new_id, publish, request
+from tests.monitoring.live_page.freight import Frame, new_id, packed, predicted, publish, request
 from tests.monitoring.live_page.screen import Screen
-from tests.monitoring.packing_panel.results import cubes
 from tests.servers import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -23,16 +22,6 @@ NOTHING_BELOW = """() => [...document.querySelectorAll("#packing, #packing *")]
     .filter((each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowY))
     .filter((each) => each.scrollHeight > each.clientHeight)
     .map((each) => each.className)"""
-
-
-def packed(shipment: str, number: int = 12, **fields: Any) -> Frame:
-    """A packing_result as an engine publishes it."""
-    message = cubes(number, shipment=shipment, **fields)
-    return {"type": message["type"], "payload": message["payload"]}
-
-
-def predicted(shipment: str, **fields: Any) -> Frame:
-    return {"type": "damage_prediction", "payload": {"shipment_id": shipment, "probability": 0.5, **fields}}
 
 
 async def shown(screen: Screen, hub: Server, *frames: Frame) -> Locator:

@@ -45,6 +45,8 @@ class Panel:
         self.canvas = page.get_by_role("application")
         self.rows = page.get_by_role("navigation").get_by_role("button")
         self.status = page.locator(".packing-note")
+        self.labels = page.locator(".packing-labels")
+        self.legend = page.get_by_role("list", name="Legend").get_by_role("listitem")
         self.piece = page.locator(".packing-piece")
 
     async def tell(self, *messages: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.monitoring.packing_panel.panel import TIMES, Panel
 from tests.monitoring.packing_panel.results import cubes, simulated, stored
@@ -94,6 +94,53 @@ async def test_fingers_do_what_they_do_elsewhere(panel: Panel, moves: list[list[
     before = await panel.picture()
     await panel.canvas.evaluate(TOUCH, moves)
     assert await panel.picture() != before
+
+
+async def test_the_picture_says_how_large_the_container_is(panel: Panel) -> None:
+    await panel.tell(cubes(12))
+    for length in ("250 cm", "270 cm", "1,600 cm"):
+        await expect(panel.labels.get_by_text(length, exact=True)).to_be_visible()
+
+
+async def test_a_side_that_is_seen_from_its_end_has_no_length(panel: Panel) -> None:
+    await panel.tell(cubes(12))
+    for _ in range(11):
+        await panel.canvas.press("ArrowUp")
+    await expect(panel.labels.get_by_text("1,600 cm", exact=True)).to_be_visible()
+    await expect(panel.labels.get_by_text("270 cm", exact=True)).to_be_hidden()
+
+
+async def test_nose_and_doors_change_sides_with_the_container(panel: Panel) -> None:
+    await panel.tell(cubes(12))
+    nose, doors = (panel.labels.get_by_text(name) for name in ("Nose", "Doors"))
+    assert await left_of(nose) < await left_of(doors)
+    for _ in range(20):
+        await panel.canvas.press("ArrowLeft")
+    await panel.page.evaluate(FRAMES, 2)
+    assert await left_of(nose) > await left_of(doors)
+
+
+async def left_of(label: Locator) -> float:
+    box = await label.bounding_box()
+    assert box is not None
+    return box["x"]
+
+
+async def test_the_legend_names_the_risks_that_there_are(panel: Panel) -> None:
+    items = [{"item_id": f"item-{number}", "probability": 0.7} for number in range(2)]
+    await panel.tell(
+        cubes(3), stored("damage_prediction", {"shipment_id": "SH-CUBES", "probability": 0.5, "items": items})
+    )
+    await panel.page.get_by_label("Colours").select_option("risk")
+    await expect(panel.legend).to_have_text(["critical", "not predicted"])
+
+
+async def test_the_legend_names_a_few_items_and_counts_the_rest(panel: Panel) -> None:
+    message = cubes(9)
+    for index, placement in enumerate(message["payload"]["containers"][0]["placements"]):
+        placement["item_id"] = f"item-{index}"
+    await panel.tell(message)
+    await expect(panel.legend).to_have_text([*(f"item-{index}" for index in range(6)), "and 3 more"])
 
 
 async def test_steps_draw_as_many_pieces_as_they_say(panel: Panel) -> None:

@@ -4,7 +4,7 @@ const VIEW_ANGLE = 18;
 const START = Object.freeze({ turn: -56, tilt: 26, zoom: 1 });
 /** Room for the doors, which stand open, and in CSS pixels for the labels at both ends. */
 const MARGIN = 1.1;
-const LABELS = 50;
+const LABELS = 64;
 const MIN_ZOOM = 0.4;
 const MAX_ZOOM = 8;
 const MAX_TILT = 89;
