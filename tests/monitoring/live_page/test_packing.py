@@ -105,6 +105,18 @@ async def test_what_was_left_out_is_there_with_the_reason_on(kind: str, hub: Ser
     await expect(reason).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("kind", SCREENS)
+async def test_how_full_and_how_heavy_the_container_is_can_be_read_on(kind: str, hub: Server, look: Look) -> None:
+    screen = await look(hub.url, **SCREENS[kind])
+    frame = packed(new_id())
+    frame["payload"]["containers"][0] |= {"utilisation": {"volume": 0.253}, "weight_kg": 9000, "max_weight": 20000}
+    panel = await shown(screen, hub, frame)
+    for words in ("25.3 %", "9,000 kg of 20,000 kg (45 %)"):
+        found = panel.get_by_text(words)
+        await found.scroll_into_view_if_needed()
+        await expect(found).to_be_in_viewport(ratio=1)
+
+
 async def test_a_result_of_which_only_the_shipment_is_known_is_shown(hub: Server, look: Look) -> None:
     screen = await look(hub.url)
     panel = await shown(screen, hub, {"type": "packing_result", "payload": {"shipment_id": new_id()}})
