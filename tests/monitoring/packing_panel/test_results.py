@@ -172,3 +172,15 @@ async def test_each_of_several_containers_can_be_chosen(panel: Panel) -> None:
     assert (await panel.shown()).startswith("3 of 3")
     await panel.page.get_by_label("Container", exact=True).select_option("1")
     assert (await panel.shown()).startswith("7 of 7")
+
+
+async def test_placements_that_are_kept_elsewhere_are_a_link(panel: Panel) -> None:
+    await panel.tell(cubes(1, placements_url="https://engine.example/P-1"))
+    link = panel.page.get_by_role("link", name="The placements are kept elsewhere")
+    await expect(link).to_have_attribute("href", "https://engine.example/P-1")
+
+
+async def test_an_address_that_would_run_a_script_is_no_link(panel: Panel) -> None:
+    await panel.tell(cubes(1, placements_url="javascript:alert(1)//https://"))
+    await expect(panel.page.locator(".packing-head h3")).to_be_visible()
+    await expect(panel.page.get_by_role("link")).to_have_count(0)

@@ -39,7 +39,6 @@ function boxOf(placement) {
     ...size,
     onTop: number(placement.load_on_top_kg),
     support: number(placement.support_ratio),
-    rotation: number(placement.rotation),
     stop: number(placement.stop_sequence),
     weight: number(placement.weight_kg),
   };

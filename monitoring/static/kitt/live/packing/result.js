@@ -130,6 +130,9 @@ function headOf(result) {
     riskTag(riskOf(result)),
     result.source === "simulated" ? element("span", { className: "packing-tag" }, "simulated") : "",
     element("p", { className: "packing-quiet" }, made.filter((part) => part !== null).join(" · ")),
+    result.placementsUrl === null
+      ? ""
+      : element("a", { href: result.placementsUrl, target: "_blank", rel: "noreferrer" }, "The placements are kept elsewhere"),
   ];
 }
 

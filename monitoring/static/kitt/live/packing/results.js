@@ -1,7 +1,7 @@
 /** The newest packing results, each with the damage prediction for it. Bounded. No DOM. */
 
 import { loadOf } from "./geometry.js";
-import { levelOf, number, objects, text, texts } from "./values.js";
+import { levelOf, number, objects, text, texts, webAddress } from "./values.js";
 
 const MAX_RESULTS = 200;
 /** In all results together: some 25 MB. */
@@ -98,7 +98,7 @@ function resultOf({ payload, offset, sender, timestamp }) {
     algorithm: text(payload.algorithm),
     computedMs: number(payload.computed_ms),
     source: text(payload.source),
-    placementsUrl: text(payload.placements_url),
+    placementsUrl: webAddress(payload.placements_url),
     prediction: null,
     offset,
     sender,

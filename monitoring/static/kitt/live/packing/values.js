@@ -37,6 +37,11 @@ export function numbers(value, keys) {
   return found.includes(null) ? null : Object.fromEntries(keys.map((key, index) => [key, found[index]]));
 }
 
+/** Null where it is none: another link could run a script. */
+export function webAddress(value) {
+  return /^https?:\/\//i.test(text(value) ?? "") ? value : null;
+}
+
 /** The sender's own level, else that of the probability; null where there is neither. */
 export function levelOf({ level, probability }) {
   if (LEVELS.some(([name]) => name === level)) return level;
