@@ -110,6 +110,16 @@ async def test_a_side_that_is_seen_from_its_end_has_no_length(panel: Panel) -> N
     await expect(panel.labels.get_by_text("270 cm", exact=True)).to_be_hidden()
 
 
+async def test_a_container_of_which_no_size_is_given_has_no_lengths(panel: Panel) -> None:
+    await panel.tell(cubes(12))
+    unsized = cubes(12, shipment="SH-2")
+    del unsized["payload"]["containers"][0]["inner"]
+    await panel.tell(unsized)
+    await panel.select("SH-2")
+    await expect(panel.labels.get_by_text(" cm").locator("visible=true")).to_have_count(0)
+    await expect(panel.labels.get_by_text("Doors")).to_be_visible()
+
+
 async def test_nose_and_doors_change_sides_with_the_container(panel: Panel) -> None:
     await panel.tell(cubes(12))
     nose, doors = (panel.labels.get_by_text(name) for name in ("Nose", "Doors"))

@@ -9,12 +9,15 @@ const LEAST_PIXELS = 28;
 
 export class Labels {
   #labels = Object.fromEntries(
-    ["nose", "doors", "centre", ...SIDES].map((name) => [name, element("span", { className: name === "centre" ? "packing-centre" : "packing-label", "data-at": name })]),
+    ["nose", "doors", "centre", ...SIDES].map((name) => {
+      const className = name === "centre" ? "packing-centre" : "packing-label";
+      return [name, element("span", { className, "data-at": name })];
+    }),
   );
   element = element("div", { className: "packing-labels", "aria-hidden": "true" }, ...Object.values(this.#labels));
 
   /** `camera` sees the load on a picture of `width` by `height` CSS pixels. */
-  place({ inner, centre }, camera, { width, height }) {
+  place({ inner, isInnerGiven, centre }, camera, { width, height }) {
     const seen = (point) => {
       const [across, down] = camera.project(point);
       return [across * width, down * height];
@@ -24,6 +27,7 @@ export class Labels {
     this.#put("nose", "Nose", nose);
     this.#put("doors", "Doors", doors);
     this.#put("centre", "", centre === null ? null : seen([centre.x, centre.y, centre.z]));
+    if (!isInnerGiven) return SIDES.forEach((side) => this.#put(side, "", null));
     this.#measure("width", inner, seen, lowest);
     this.#measure("height", inner, seen, leftmost);
     this.#measure("depth", inner, seen, lowest);

@@ -40,7 +40,8 @@ export function legendOf(result, load, colours, mode) {
   const lines = [...found].slice(0, LEGEND_LINES).map(([name, colour]) => element("li", {}, swatch(colour), name));
   const more = found.size - lines.length;
   if (more > 0) lines.push(element("li", {}, `and ${more} more`));
-  if (load.centre !== null) lines.push(element("li", {}, element("span", { className: "packing-centre", "aria-hidden": "true" }), "centre of gravity"));
+  const mark = element("span", { className: "packing-centre", "aria-hidden": "true" });
+  if (load.centre !== null) lines.push(element("li", {}, mark, "centre of gravity"));
   return lines;
 }
 
