@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from realtime.bulk_insert import Row, insert_rows
+from realtime.metrics.key_numbers import KeyNumbers
 from realtime.models import Connection, Node
 
 FIELDS = Connection._meta.concrete_fields
@@ -45,12 +46,13 @@ class Changes(NamedTuple):
         return sum(len(part) for part in self)
 
 
-def renew_lease(node: Node) -> None:
-    """By the database's clock, which all nodes share.
+def renew_lease(node: Node, numbers: KeyNumbers) -> None:
+    """By the database's clock, which all nodes share. `numbers` are what operators see of the process.
 
     Also brings a node back that was pruned while this process could not reach the database.
     """
     node.lease_renewed_at = Now()
+    node.numbers = numbers
     node.save()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from realtime import selectors
 from realtime.conf import kitt_settings
+from realtime.metrics.counted import COMMIT_MESSAGES, COMMIT_SECONDS, DELIVERY_SECONDS
 from realtime.models import Connection
 from realtime.protocol import close_codes
 from realtime.protocol.close_codes import ABNORMAL, REASONS
@@ -33,21 +35,37 @@ SENT_AWAY = (
 """The codes of clients that were slow, silent or refused. One refused before its welcome is in no table."""
 
 
+BOUNDS = {
+    "delivery_seconds": DELIVERY_SECONDS.bounds,
+    "commit_seconds": COMMIT_SECONDS.bounds,
+    "commit_messages": COMMIT_MESSAGES.bounds,
+}
+"""Of the histograms among a node's numbers."""
+
+
 def figures() -> dict[str, Any]:
     """Counts are of now; disconnects are those of the last hour."""
     return {
         "at": timezone.now(),
+        "lease_interval_s": kitt_settings().lease_interval,
         "lease_timeout_s": kitt_settings().lease_timeout,
+        "bounds": BOUNDS,
         "connections": selectors.live_by_endpoint(),
         "heads": selectors.stream_heads(),
         "nodes": nodes(),
         "disconnects": disconnects(),
         "sent_away": [ended(row) for row in selectors.recently_closed(WITHIN, *SENT_AWAY)[:MAX_CONNECTIONS]],
-        "newest": [connected(row) for row in selectors.live_connections().select_related("node")[:MAX_CONNECTIONS]],
+        "newest": [connected(row) for row in newest_connections()],
     }
 
 
+def newest_connections() -> Iterable[Connection]:
+    return selectors.live_connections().select_related("node").defer("node__numbers")[:MAX_CONNECTIONS]
+
+
 def nodes() -> list[dict[str, Any]]:
+    """The newest first. `numbers` only of those that told them lately: the last ones of a dead node are not of now."""
+    lately = timedelta(seconds=2 * kitt_settings().lease_interval)
     return [
         {
             "id": str(row["id"]),
@@ -57,6 +75,7 @@ def nodes() -> list[dict[str, Any]]:
             "state": "alive" if row["is_alive"] else "stopped" if row["stopped_at"] else "lost",
             "lease_age_s": round(row["lease_age"].total_seconds(), 1),
             "connections": row["open_connections"],
+            "numbers": row["numbers"] if row["lease_age"] < lately else None,
         }
         for row in selectors.recent_nodes(WITHIN, MAX_NODES)
     ]

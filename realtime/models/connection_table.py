@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -29,6 +29,8 @@ class Node(models.Model):
     started_at = models.DateTimeField()
     lease_renewed_at = models.DateTimeField(db_index=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    # Empty of a process whose version does not write them.
+    numbers: models.JSONField[Any, Any] = models.JSONField(null=True, editable=False)
 
     objects: ClassVar[models.Manager[Node]] = NodeQuerySet.as_manager()
 

@@ -26,6 +26,7 @@ from realtime.log.append import Stored
 from realtime.log.writer import log_writer
 from realtime.metrics.counted import SWEEPS, SWEPT_CONNECTIONS
 from realtime.metrics.folder import FLUSH_S
+from realtime.metrics.key_numbers import key_numbers
 from realtime.metrics.sharing import sharing
 from realtime.models import Connection, Node
 from realtime.node.buckets import Buckets
@@ -104,7 +105,7 @@ class NodeProcess:
 
     async def renew_lease(self) -> None:
         try:
-            await self.database.run(lambda: connections.renew_lease(self.node))
+            await self.database.run(self.write_lease)
         except DatabaseError as error:
             self.lease_failure = in_short(error)
             raise
@@ -113,6 +114,9 @@ class NodeProcess:
         if lost := await self.lost_rows():
             logger.warning("%d rows of open sockets had been closed, and are written anew", len(lost))
             self.writer.restate(lost)
+
+    def write_lease(self) -> None:
+        connections.renew_lease(self.node, key_numbers(waiting=len(log_writer.waiting)))
 
     async def lost_rows(self) -> list[Connection]:
         """Of sockets that are open here and closed in the table: a sweeper took this node for dead.
@@ -234,5 +238,6 @@ class NodeProcess:
 
     def close_table(self) -> None:
         connections.write_changes(self.writer.pending)
+        self.write_lease()
         rows = connections.close_node(self.id, timezone.now(), close_codes.SERVER_RESTARTING)
         logger.info("node stopped node=%s rows_closed=%d", self.id, rows)

@@ -20,6 +20,7 @@ from realtime.connections import (
     withdraw_close_requests,
     write_changes,
 )
+from realtime.metrics.key_numbers import key_numbers
 from realtime.models import Connection, Node
 from tests.conftest import MakeConnection, MakeNode
 
@@ -174,7 +175,7 @@ def test_closing_a_node_leaves_the_others(node: Node, make_node: MakeNode, make_
 
 def test_a_lease_that_is_renewed_brings_a_pruned_node_back(node: Node) -> None:
     Node.objects.all().delete()
-    renew_lease(node)
+    renew_lease(node, key_numbers(waiting=0))
     assert Node.objects.alive().get() == node
 
 

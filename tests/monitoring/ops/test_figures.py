@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from realtime.metrics.key_numbers import key_numbers
 from realtime.models import Node, Stream
 from tests.conftest import MakeConnection, MakeNode
 
@@ -49,6 +50,22 @@ def test_a_node_has_the_connections_that_nobody_closed(
     for each in (node, idle):
         make_connection(node=each, closed_at=timezone.now())
     assert {found["host"]: found["connections"] for found in figures(staff)["nodes"]} == {"h": 2, "idle": 0}
+
+
+def test_a_node_has_the_numbers_that_it_told_lately(staff: Client, make_node: MakeNode) -> None:
+    make_node(host="alive", lease_age=6, numbers={"at": 1})
+    make_node(host="late", lease_age=12, numbers={"at": 2})
+    make_node(host="older version", numbers=None)
+    found = {node["host"]: node["numbers"] for node in figures(staff)["nodes"]}
+    assert found == {"alive": {"at": 1}, "late": None, "older version": None}
+
+
+def test_every_histogram_of_a_node_comes_with_its_bounds(staff: Client) -> None:
+    told = key_numbers(waiting=0)["histograms"]
+    bounds = figures(staff)["bounds"]
+    assert {name: len(counts) for name, counts in told.items()} == {
+        name: len(each) + 2 for name, each in bounds.items()
+    }
 
 
 def test_live_connections_are_counted_by_endpoint_and_the_newest_listed_first(

@@ -21,6 +21,7 @@ from realtime import connections, selectors
 from realtime.auth.identity import ANYBODY
 from realtime.auth.revocations import revoke
 from realtime.connections import Changes, Close
+from realtime.metrics.counted import DISCONNECTS, REFUSED_CONNECTIONS
 from realtime.metrics.folder import Folder
 from realtime.metrics.sharing import sharing
 from realtime.models import Connection, Node
@@ -264,6 +265,34 @@ async def test_a_lease_is_renewed(process: NodeProcess) -> None:
     await process.database.run(lambda: Node.objects.update(lease_renewed_at=NOW - timedelta(days=1)))
     await process.renew_lease()
     assert await process.database.run(Node.objects.alive().exists)
+
+
+async def test_a_renewal_tells_the_numbers_of_the_process(process: NodeProcess) -> None:
+    process.start()
+    DISCONNECTS.add(("freight", "4102"))
+    await process.renew_lease()
+    told = (await node_of(process)).numbers
+    assert told["counters"]["slow"]["freight"] >= 1
+    assert told["gauges"]["waiting"] == 0
+
+
+async def test_a_stop_tells_the_last_numbers(process: NodeProcess) -> None:
+    process.start()
+    await process.renew_lease()
+    REFUSED_CONNECTIONS.add(("freight", "4100"))
+    before = await node_of(process)
+    await process.stop()
+    after = await asyncio.to_thread(Node.objects.get, pk=process.id)
+    assert refused(after) == refused(before) + 1
+
+
+async def node_of(process: NodeProcess) -> Node:
+    return await process.database.run(lambda: Node.objects.get(pk=process.id))
+
+
+def refused(node: Node) -> int:
+    told: int = node.numbers["counters"]["refused_connections"].get("4100", 0)
+    return told
 
 
 async def test_rows_that_a_sweeper_closed_while_their_sockets_are_open_are_opened_again(
