@@ -67,8 +67,8 @@ async def test_it_shows_who_connects_and_what_is_stored(ops: Page, staffed: Serv
 
 async def test_the_charts_are_drawn_and_say_their_newest_values(ops: Page) -> None:
     charts = ops.get_by_role("img")
-    await expect(charts).to_have_count(3)
-    await expect(charts.first).to_have_attribute("aria-label", re.compile("now freight 0"), timeout=TIMEOUT_MS)
+    await expect(charts).to_have_count(13)
+    await expect(charts.first).to_have_attribute("aria-label", re.compile("now alive 1, lost 0"), timeout=TIMEOUT_MS)
     for chart in await charts.all():
         assert await chart.evaluate(PAINTED)
 

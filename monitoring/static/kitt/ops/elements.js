@@ -18,16 +18,3 @@ export function table(headings, rows, none) {
   const body = rows.map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, cell))));
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
 }
-
-export function count(value) {
-  return value.toLocaleString("en");
-}
-
-/** "4 min 10 s": how long something lasts, of which the two largest units matter. */
-export function duration(seconds) {
-  const whole = Math.max(Math.round(seconds), 0);
-  const parts = [[Math.floor(whole / 86_400), "d"], [Math.floor(whole / 3600) % 24, "h"], [Math.floor(whole / 60) % 60, "min"], [whole % 60, "s"]];
-  const first = parts.findIndex(([number]) => number > 0);
-  if (first < 0) return "0 s";
-  return parts.slice(first, first + 2).filter(([number]) => number > 0).map((part) => part.join(" ")).join(" ");
-}

@@ -5,16 +5,19 @@ export const SPAN_MS = 600_000;
 /** Points of several lines at the same times; a value is null where nothing is known, which leaves a gap. */
 export class History {
   points = [];
+  /** Of the lines, in the order in which they came. */
+  names = [];
 
-  /** `at` is in ms; `values` is an object of numbers or nulls. */
+  /** `at` is in ms; `values` is an object of numbers or nulls, or null. */
   add(at, values) {
     this.points.push({ at, values });
+    this.names.push(...Object.keys(values ?? {}).filter((name) => !this.names.includes(name)));
     const first = this.points.findIndex((point) => point.at >= at - SPAN_MS);
     this.points.splice(0, first);
   }
 
-  get newest() {
-    return this.points.at(-1)?.values ?? {};
+  get most() {
+    return this.points.reduce((most, { values }) => Math.max(most, ...Object.values(values ?? {})), 0);
   }
 }
 

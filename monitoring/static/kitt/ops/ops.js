@@ -1,17 +1,24 @@
 /** Asks for the figures every two seconds, one question at a time, and shows them; says so when there is no answer. */
 
 import { LineChart } from "./chart.js";
-import { count } from "./elements.js";
+import { CHARTS } from "./charts.js";
+import { element } from "./elements.js";
 import { History, Rates } from "./history.js";
-import { disconnectsTable, newestTable, nodesTable, sentAwayTable, streamsTable, totals } from "./tables.js";
+import { Steps } from "./steps.js";
+import { disconnectsTable, newestTable, nodesTable, sentAwayTable, streamsTable, telling, totals } from "./tables.js";
 
 const EVERY_MS = 2_000;
 const ANSWER_WITHIN_MS = 10_000;
 
 const part = (id) => document.getElementById(id);
-const histories = { connections: new History(), rates: new History(), answers: new History() };
 const rates = new Rates();
-const charts = [];
+const steps = new Steps();
+const charts = CHARTS.map((description) => {
+  const history = new History();
+  const container = element("section", { className: "chart", id: description.id });
+  part(description.place).append(container);
+  return { description, history, lines: new LineChart(container, history, description) };
+});
 let heardAt = null;
 
 class LoggedOut extends Error {}
@@ -25,13 +32,13 @@ async function ask() {
 }
 
 function show({ figures, tookMs }) {
-  const perSecond = rates.next(Date.parse(figures.at), figures.heads);
-  addPoint({ connections: figures.connections, rates: perSecond, answers: { milliseconds: tookMs } });
-  if (charts.length === 0) drawCharts(figures);
-  charts.forEach((chart) => chart.draw());
-  part("totals").replaceChildren(...totals(figures, perSecond));
-  part("nodes").replaceChildren(nodesTable(figures));
-  part("streams").replaceChildren(streamsTable(figures, perSecond));
+  const stored = rates.next(Date.parse(figures.at), figures.heads);
+  const look = { ...figures, stored, tookMs, steps: steps.next(figures.nodes) };
+  draw(({ of }) => of(look));
+  part("telling").textContent = telling(look);
+  part("totals").replaceChildren(...totals(look));
+  part("nodes").replaceChildren(nodesTable(look));
+  part("streams").replaceChildren(streamsTable(look));
   part("disconnects").replaceChildren(disconnectsTable(figures));
   part("sent-away").replaceChildren(sentAwayTable(figures));
   part("newest").replaceChildren(newestTable(figures));
@@ -39,24 +46,18 @@ function show({ figures, tookMs }) {
   say("live", "Live, every 2 s");
 }
 
-function addPoint(values) {
-  for (const [name, history] of Object.entries(histories)) history.add(Date.now(), values[name] ?? {});
-}
-
-function drawCharts({ connections, heads }) {
-  const whole = (value) => (value === null ? "—" : count(value));
-  const tenths = (value) => (value === null ? "—" : value.toFixed(1));
-  charts.push(
-    new LineChart(part("connections"), histories.connections, Object.keys(connections), whole),
-    new LineChart(part("rates"), histories.rates, Object.keys(heads), tenths),
-    new LineChart(part("answers"), histories.answers, ["milliseconds"], tenths),
-  );
+function draw(valuesOf) {
+  const now = Date.now();
+  for (const { description, history, lines } of charts) {
+    history.add(now, valuesOf(description));
+    lines.draw();
+  }
 }
 
 function fail(error) {
-  addPoint({});
   rates.forget();
-  charts.forEach((chart) => chart.draw());
+  steps.forget();
+  draw(() => null);
   if (error instanceof LoggedOut) return say("lost", "Logged out: log in again to go on.");
   const last = heardAt === null ? "" : ` What is shown is of ${heardAt.toLocaleTimeString()}.`;
   say("lost", `No figures: ${error.message}.${last}`);
