@@ -9,7 +9,7 @@ const TOP = 8;
 const BOTTOM = 20;
 const COLOURS = 6;
 /** Beside the colour, for those who do not see it; as in the legend. */
-const DASHES = [[], [6, 4], [0, 4]];
+const DASHES = [[], [6, 4], [0, 3.5]];
 /** A page that was just opened shows its two minutes as large as it can. */
 const SPANS_MS = [120_000, 240_000, SPAN_MS];
 const MARK = new Intl.NumberFormat("en", { notation: "compact" });

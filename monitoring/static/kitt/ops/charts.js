@@ -13,12 +13,12 @@ export const CHARTS = [
   { place: "work", id: "delivery", title: "Delivery latency, ms", format: short, of: latency("delivery_seconds") },
   { place: "work", id: "commits", title: "Commit latency, ms", format: short, of: latency("commit_seconds") },
   { place: "work", id: "queue", title: "Queue of the log, messages", format: short, of: queue },
-  { place: "work", id: "answers", title: "Time to answer this page, ms", format: short, of: answers },
   { place: "work", id: "buffers", title: "Fullest write buffer, KB", format: short, of: buffers },
   { place: "work", id: "slow", title: "Slow clients (4102) per second", format: short, of: slow },
   { place: "work", id: "refused-connections", title: "Refused connections per second", ...codes("refused_connections") },
   { place: "work", id: "refused-messages", title: "Refused messages per second", ...codes("refused_messages") },
-  { place: "ends", id: "ends", title: "Disconnects per second", ...codes("disconnects") },
+  { place: "work", id: "ends", title: "Disconnects per second", ...codes("disconnects") },
+  { place: "page", id: "answers", title: "Time to answer this page, ms", format: short, of: answers },
 ];
 
 function codes(name) {
@@ -36,7 +36,7 @@ function latency(name) {
 function queue({ steps, bounds, nodes }) {
   const batches = together(steps.values(), "commit_messages");
   const of = (measure) => batches && measure(bounds.commit_messages, batches);
-  return { "a transaction": of(mean), "largest, at most": of(largest), waiting: gauge(nodes, "waiting", sum) };
+  return { "mean batch": of(mean), "largest batch": of(largest), waiting: gauge(nodes, "waiting", sum) };
 }
 
 function nodeStates({ nodes }) {

@@ -24,7 +24,7 @@ export function totals(look) {
 export function telling({ nodes, lease_interval_s: interval }) {
   const alive = nodes.filter(({ state }) => state === "alive");
   const told = alive.filter(({ numbers }) => numbers !== null);
-  return `What ${told.length} of ${alive.length} nodes told with their leases, every ${short(interval)} s.`;
+  return `Told by ${told.length} of ${alive.length} nodes, every ${short(interval)} s with their leases.`;
 }
 
 function total(label, words, isBad = false) {
