@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
@@ -16,8 +18,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from monitoring.ops.figures import figures
+from monitoring.pages import HEADERS
 
-ops_page = never_cache(staff_member_required(TemplateView.as_view(template_name="ops/ops.html")))
+
+class OpsPageView(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(render_to_string("ops/ops.html", request=request), headers=HEADERS)
+
+
+ops_page = never_cache(staff_member_required(OpsPageView.as_view()))
 
 
 class StaffSession(SessionAuthentication):

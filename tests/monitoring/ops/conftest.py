@@ -46,3 +46,12 @@ async def ops(chromium: Browser, staffed: Server, cookies: StorageState) -> Asyn
     yield page
     await context.close()
     assert complaints == []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(chromium: Browser, staffed: Server) -> AsyncIterator[Page]:
+    """Any of the server's, for what touches no document."""
+    opened = await chromium.new_page()
+    await opened.goto(f"{staffed.url}/health/live")
+    yield opened
+    await opened.close()

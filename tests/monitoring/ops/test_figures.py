@@ -126,3 +126,9 @@ def test_it_says_nothing_of_where_a_client_is(staff: Client, make_connection: Ma
 def test_neither_page_nor_figures_are_kept_by_a_cache(staff: Client) -> None:
     for path in ("/ops/", "/ops/data.json"):
         assert "no-store" in staff.get(path)["Cache-Control"]
+
+
+def test_the_page_may_load_nothing_from_elsewhere_and_is_not_framed(staff: Client) -> None:
+    policy = staff.get("/ops/")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy

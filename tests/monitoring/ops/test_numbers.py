@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page
-
-from tests.servers import Server
+from playwright.async_api import Page
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def page(chromium: Browser, staffed: Server) -> AsyncIterator[Page]:
-    """Any of the server's: nothing here touches a document."""
-    opened = await chromium.new_page()
-    await opened.goto(f"{staffed.url}/health/live")
-    yield opened
-    await opened.close()
 
 
 QUANTILE = """async ([part, bounds, counts]) => {
