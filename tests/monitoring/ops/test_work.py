@@ -103,11 +103,6 @@ async def test_what_another_process_refuses_is_shown_by_code(ops: Page, neighbou
     await expect(legend(ops, "ends")).to_contain_text("1000", timeout=TIMEOUT_MS)
 
 
-async def test_a_code_that_has_not_occurred_is_not_shown(ops: Page, neighbour: Server) -> None:
-    await until_told(ops, neighbour)
-    await expect(legend(ops, "refused-messages")).to_have_text("none", timeout=TIMEOUT_MS)
-
-
 async def test_a_client_of_another_process_that_does_not_read_is_shown(ops: Page, neighbour: Server) -> None:
     await until_told(ops, neighbour)
     await ops.evaluate(WATCH, "slow")
