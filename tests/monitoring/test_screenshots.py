@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browsers import PASSWORD, create_user
+from tests.clients import ROUTE_UPDATE, connect
 from tests.servers import ROOT, Server, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -28,8 +31,14 @@ TIMEOUT_MS = 60_000
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[Server]:
+    with demonstrating(tmp_path_factory.mktemp("demo"), migrated_database) as server:
+        yield server
+
+
+@contextmanager
+def demonstrating(folder: Path, database: Path) -> Iterator[Server]:
     """What `make demo` starts: a server, and the simulation beside it."""
-    with running("runserver", tmp_path_factory.mktemp("demo"), migrated_database) as server:
+    with running("runserver", folder, database) as server:
         create_user(server, "ops")
         simulation = subprocess.Popen(
             [sys.executable, "manage.py", "simulate"], cwd=ROOT, env=server.environment, stderr=subprocess.DEVNULL
@@ -86,11 +95,33 @@ async def test_a_phone_shows_the_demo(panel: str, demo: Server, chromium: Browse
     await taken(page, album / f"phone-{panel}.png")
 
 
-async def test_the_operators_page_shows_what_the_demo_costs(demo: Server, chromium: Browser, album: Path) -> None:
-    page = await opened(chromium, f"{demo.url}/ops/", **DESK)
-    await page.get_by_label("Username").fill("ops")
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Log in").click()
-    await page.wait_for_url(f"{demo.url}/ops/")
-    await page.wait_for_function(HAS_DRAWN, arg=12)
-    await taken(page, album / "ops.png")
+async def drive(server: Server, name: str) -> None:
+    """A driver's phone, which tells where it is twice a second."""
+    async with connect(server.ws_url, client_id=name) as phone:
+        while True:
+            await phone.ask(ROUTE_UPDATE)
+            await asyncio.sleep(0.5)
+
+
+@asynccontextmanager
+async def drivers(server: Server) -> AsyncIterator[None]:
+    """The simulation writes into the log by itself; a server counts what clients send."""
+    driving = [asyncio.ensure_future(drive(server, f"driver-{number}")) for number in range(12)]
+    yield
+    for task in driving:
+        task.cancel()
+    await asyncio.gather(*driving, return_exceptions=True)
+
+
+async def test_the_operators_page_shows_what_the_demo_and_a_dozen_drivers_cost(
+    tmp_path: Path, migrated_database: Path, chromium: Browser, album: Path
+) -> None:
+    with demonstrating(tmp_path, migrated_database) as server:
+        async with drivers(server):
+            page = await opened(chromium, f"{server.url}/ops/", **DESK)
+            await page.get_by_label("Username").fill("ops")
+            await page.get_by_label("Password").fill(PASSWORD)
+            await page.get_by_role("button", name="Log in").click()
+            await page.wait_for_url(f"{server.url}/ops/")
+            await page.wait_for_function(HAS_DRAWN, arg=20)
+            await taken(page, album / "ops.png")

@@ -24,7 +24,7 @@ export function totals(look) {
 export function telling({ nodes, lease_interval_s: interval }) {
   const alive = nodes.filter(({ state }) => state === "alive");
   const told = alive.filter(({ numbers }) => numbers !== null);
-  return `Told by ${told.length} of ${alive.length} nodes, every ${short(interval)} s with their leases.`;
+  return `Told by ${told.length} of ${alive.length} nodes, every ${short(interval)} s with their leases. What commands store is not in it.`;
 }
 
 function total(label, words, isBad = false) {
