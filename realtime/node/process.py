@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import logging
-import os
-import socket as network
 import time
 import uuid
 from collections import defaultdict
@@ -26,12 +24,11 @@ from realtime.log.append import Stored
 from realtime.log.writer import log_writer
 from realtime.metrics.counted import SWEEPS, SWEPT_CONNECTIONS
 from realtime.metrics.folder import FLUSH_S
-from realtime.metrics.key_numbers import key_numbers
 from realtime.metrics.sharing import sharing
-from realtime.models import Connection, Node
 from realtime.node.buckets import Buckets
 from realtime.node.database_thread import DatabaseThread, with_fresh_connection
 from realtime.node.feeds import Feeds
+from realtime.node.lease import Lease
 from realtime.node.loops import every
 from realtime.node.mailbox import Mailbox
 from realtime.node.places import Places
@@ -39,7 +36,6 @@ from realtime.node.sockets import SHARES, Sockets
 from realtime.node.table_writer import TableWriter
 from realtime.protocol import close_codes
 from realtime.sweeper import sweep_once
-from realtime.write_errors import in_short
 
 logger = logging.getLogger(__name__)
 
@@ -58,16 +54,15 @@ class NodeProcess:
     """Owns the sockets of a server process, and the tasks that keep the table true about them."""
 
     def __init__(self) -> None:
-        now = timezone.now()
-        self.node = Node(host=network.gethostname(), pid=os.getpid(), started_at=now, lease_renewed_at=now)
         self.sockets = Sockets()
         self.places = Places()
         self.buckets = Buckets()
         self.database = DatabaseThread()
         self.writer = TableWriter(self.database)
+        self.lease = Lease(self.database, self.sockets, self.writer)
+        self.node = self.lease.node
         self.feeds = Feeds(self.database, self.reset)
         self.revoked: Revoked | None = None
-        self.lease_failure = ""
         self.stopping = False
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -84,7 +79,7 @@ class NodeProcess:
         log_writer.listeners.append(self.on_stored)
         # The lease comes first: a connection's row points to its node's.
         works = (
-            every(settings.lease_interval, self.renew_lease),
+            every(settings.lease_interval, self.lease.renew),
             every(TICK_S / SHARES, self.check_sockets),
             every(TICK_S, self.obey_close_requests),
             every(REVOCATIONS_S, self.obey_revocations),
@@ -101,34 +96,7 @@ class NodeProcess:
     @property
     def write_failure(self) -> str:
         """Why this process cannot write; empty where it can."""
-        return log_writer.failure or self.writer.failure or self.lease_failure
-
-    async def renew_lease(self) -> None:
-        try:
-            await self.database.run(self.write_lease)
-        except DatabaseError as error:
-            self.lease_failure = in_short(error)
-            raise
-        # So the log can be written, too: nobody may have sent anything since it could not.
-        self.lease_failure = log_writer.failure = ""
-        if lost := await self.lost_rows():
-            logger.warning("%d rows of open sockets had been closed, and are written anew", len(lost))
-            self.writer.restate(lost)
-
-    def write_lease(self) -> None:
-        connections.renew_lease(self.node, key_numbers(waiting=len(log_writer.waiting)))
-
-    async def lost_rows(self) -> list[Connection]:
-        """Of sockets that are open here and closed in the table: a sweeper took this node for dead.
-
-        Its lease had run out, or the sweeper's clock is ahead.
-        """
-        if await self.database.run(lambda: selectors.open_rows(self.id)) >= len(self.sockets):
-            return []
-        # Before the table is read: who comes meanwhile cannot be in what is read.
-        written = [each.row for each in self.sockets if each.row.pk not in self.writer.pending.opened]
-        open_ids = await self.database.run(lambda: selectors.open_row_ids(self.id))
-        return [row for row in written if row.pk not in open_ids and row.pk in self.sockets]
+        return log_writer.failure or self.writer.failure or self.lease.failure
 
     def on_stored(self, stored: list[Stored]) -> None:
         """On the log writer's thread."""
@@ -238,6 +206,6 @@ class NodeProcess:
 
     def close_table(self) -> None:
         connections.write_changes(self.writer.pending)
-        self.write_lease()
+        self.lease.write()
         rows = connections.close_node(self.id, timezone.now(), close_codes.SERVER_RESTARTING)
         logger.info("node stopped node=%s rows_closed=%d", self.id, rows)

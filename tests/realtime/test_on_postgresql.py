@@ -15,7 +15,11 @@ TESTS = (
     ("tests/realtime/auth/test_revocations.py", "tests/realtime/auth/test_sessions.py"),
     ("tests/realtime/log",),
     ("tests/realtime/consumers",),
-    ("tests/realtime/node/test_process.py", "tests/realtime/node/test_table_writer.py"),
+    (
+        "tests/realtime/node/test_lease.py",
+        "tests/realtime/node/test_process.py",
+        "tests/realtime/node/test_table_writer.py",
+    ),
     ("tests/realtime/management",),
     (
         "tests/realtime/test_connections.py",

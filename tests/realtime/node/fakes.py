@@ -6,6 +6,7 @@ import math
 
 from realtime.auth.identity import ANYBODY
 from realtime.models import Connection
+from realtime.node.process import NodeProcess
 
 
 class FakeSocket:
@@ -33,3 +34,7 @@ class FakeSocket:
 
     def abandon(self) -> None:
         self.abandoned = True
+
+
+async def saved(process: NodeProcess, row: Connection) -> Connection:
+    return await process.database.run(lambda: Connection.objects.get(pk=row.pk))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import math
 import threading
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,47 +15,21 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from realtime import connections, selectors
+from realtime import connections
 from realtime.auth.identity import ANYBODY
 from realtime.auth.revocations import revoke
 from realtime.connections import Changes, Close
-from realtime.metrics.counted import DISCONNECTS, REFUSED_CONNECTIONS
 from realtime.metrics.folder import Folder
 from realtime.metrics.sharing import sharing
 from realtime.models import Connection, Node
 from realtime.node.process import NodeProcess
-from realtime.sweeper import sweep_once
 from tests.conftest import Clock, MakeConnection, MakeNode
-from tests.realtime.node.fakes import FakeSocket
+from tests.realtime.node.fakes import FakeSocket, saved
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = timezone.now()
-
-
-@pytest.fixture
-def process(monkeypatch: pytest.MonkeyPatch, clock: Clock, db: None) -> Iterator[NodeProcess]:
-    """A node that is in the table; its loops don't run unless the test starts them."""
-    monkeypatch.setattr("realtime.node.sockets.time", clock)
-    made = NodeProcess()
-    made.node.save()
-    yield made
-    atexit.unregister(made.stop_at_exit)
-    made.database.stop()
-
-
-@pytest.fixture
-def socket(process: NodeProcess, clock: Clock, make_connection: MakeConnection) -> FakeSocket:
-    """An open socket of the process, in the table and heard just now."""
-    row = make_connection(node=process.node)
-    added = FakeSocket(row, last_seen=clock.now, last_ping=clock.now)
-    process.sockets.add(added)
-    return added
-
-
-async def saved(process: NodeProcess, row: Connection) -> Connection:
-    return await process.database.run(lambda: Connection.objects.get(pk=row.pk))
 
 
 async def ask_to_close(process: NodeProcess, row: Connection, code: int) -> None:
@@ -67,12 +39,6 @@ async def ask_to_close(process: NodeProcess, row: Connection, code: int) -> None
 async def obey(process: NodeProcess) -> None:
     await process.obey_close_requests()
     await asyncio.gather(*process.sockets.tasks)
-
-
-def sweep_later(process: NodeProcess) -> None:
-    """What a sweeper does when the lease of this process has run out."""
-    Node.objects.filter(pk=process.id).update(lease_renewed_at=NOW - timedelta(seconds=60))
-    sweep_once(timezone.now(), timeout=60, flush_slack=15)
 
 
 # Start and stop
@@ -256,78 +222,6 @@ async def test_a_drain_abandons_who_does_not_read_when_the_others_were_told(
         process.sockets.add(each)
     await process.drain(at_most=0)
     assert (other.closed_with, deaf.abandoned) == ([4200], True)
-
-
-# The lease
-
-
-async def test_a_lease_is_renewed(process: NodeProcess) -> None:
-    await process.database.run(lambda: Node.objects.update(lease_renewed_at=NOW - timedelta(days=1)))
-    await process.renew_lease()
-    assert await process.database.run(Node.objects.alive().exists)
-
-
-async def test_a_renewal_tells_the_numbers_of_the_process(process: NodeProcess) -> None:
-    process.start()
-    DISCONNECTS.add(("freight", "4102"))
-    await process.renew_lease()
-    told = (await node_of(process)).numbers
-    assert told["counters"]["slow"]["freight"] >= 1
-    assert told["gauges"]["waiting"] == 0
-
-
-async def test_a_stop_tells_the_last_numbers(process: NodeProcess) -> None:
-    process.start()
-    await process.renew_lease()
-    REFUSED_CONNECTIONS.add(("freight", "4100"))
-    before = await node_of(process)
-    await process.stop()
-    after = await asyncio.to_thread(Node.objects.get, pk=process.id)
-    assert refused(after) == refused(before) + 1
-
-
-async def node_of(process: NodeProcess) -> Node:
-    return await process.database.run(lambda: Node.objects.get(pk=process.id))
-
-
-def refused(node: Node) -> int:
-    told: int = node.numbers["counters"]["refused_connections"].get("4100", 0)
-    return told
-
-
-async def test_rows_that_a_sweeper_closed_while_their_sockets_are_open_are_opened_again(
-    process: NodeProcess, socket: FakeSocket, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Its lease had run out, or, as here, the sweeper's clock is ahead."""
-    await process.database.run(lambda: sweep_later(process))
-    assert (await saved(process, socket.row)).close_code == 1006
-    await process.renew_lease()
-    await process.writer.flush()
-    assert await process.database.run(Connection.objects.live().count) == 1
-    assert (await saved(process, socket.row)).close_code is None
-    assert "1 rows of open sockets had been closed, and are written anew" in caplog.messages
-
-
-async def test_a_renewal_writes_no_row_that_is_as_it_should_be(process: NodeProcess, socket: FakeSocket) -> None:
-    await process.renew_lease()
-    assert process.writer.pending.size == 0
-
-
-async def test_a_socket_that_comes_while_the_table_is_read_is_not_taken_for_lost(
-    process: NodeProcess, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its row is being written at that moment."""
-    read = selectors.open_row_ids
-
-    def read_as_one_comes(node_id: uuid.UUID) -> set[uuid.UUID]:
-        found = read(node_id)
-        process.sockets.add(FakeSocket(Connection(node=process.node)))
-        return found
-
-    await process.database.run(lambda: sweep_later(process))
-    monkeypatch.setattr("realtime.selectors.open_row_ids", read_as_one_comes)
-    await process.renew_lease()
-    assert process.writer.pending.opened.keys() == {socket.row.pk}
 
 
 # Requests to close
