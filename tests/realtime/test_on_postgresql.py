@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = (
-    ("tests/monitoring/api",),
+    ("tests/monitoring/api", "tests/monitoring/ops/test_figures.py"),
     ("tests/realtime/auth/test_revocations.py", "tests/realtime/auth/test_sessions.py"),
     ("tests/realtime/log",),
     ("tests/realtime/consumers",),
