@@ -137,7 +137,9 @@ async def test_sockets_that_stop_in_the_middle_of_a_frame_are_ended_for_their_si
     async with connect(server.ws_url) as client:
         ending = asyncio.create_task(stop_in_the_middle_of_a_frame(server, "half"))
         while not ending.done():
-            assert (await client.ask(HEARTBEAT))["type"] == "heartbeat"
+            await client.send(HEARTBEAT)
+            # On a busy machine a ping may come before the answer.
+            await client.receive_type("heartbeat")
             await asyncio.sleep(0.2)
         await ending
         assert server.connected() == ["test"]
