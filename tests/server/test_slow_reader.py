@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from tests.clients import Client, connect
-from tests.memory import resident_bytes
+from tests.memory import resident_bytes, sockets_of
 from tests.raw_socket import RawSocket, open_socket
 from tests.server.conftest import Start
 from tests.servers import Server
@@ -50,10 +50,12 @@ async def are_closed(server: Server, count: int = SLEEPERS) -> None:
 async def test_clients_that_never_read_are_closed_and_the_others_have_everything(start: Start) -> None:
     server = start(**SETTINGS)
     async with connect(server.ws_url, client_id="reader") as client:
-        before = resident_bytes(server)
+        before, sockets = resident_bytes(server), sockets_of(server)
         async with sleepers(server):
             peak = await publish_and_read(server, client)
             await are_closed(server)
+            # They go on holding theirs.
+            await until(lambda: sockets_of(server) <= sockets)
             await client.send(FRAME)
             await client.receive()
     assert peak - before < ALLOWED_BYTES

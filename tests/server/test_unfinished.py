@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from pathlib import Path
 
 import pytest
 
 from tests.clients import HEARTBEAT, ROUTE_UPDATE, TIMEOUT_S, connect
-from tests.memory import resident_bytes
+from tests.memory import resident_bytes, sockets_of
 from tests.raw_frames import TEXT, header
 from tests.raw_socket import open_socket
 from tests.server.conftest import Start
@@ -177,13 +175,3 @@ def slow_connection(server: Server) -> socket.socket:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.connect(("127.0.0.1", server.port))
     return connection
-
-
-def sockets_of(server: Server) -> int:
-    """How many the process holds."""
-    links = []
-    for each in Path(f"/proc/{server.process.pid}/fd").iterdir():
-        # A file may be closed meanwhile.
-        with suppress(FileNotFoundError):
-            links.append(os.readlink(each))
-    return sum(link.startswith("socket:") for link in links)
