@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,16 +48,29 @@ def server(
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL that nobody takes away."""
-    require(postgres.find_binary("postgres"), NO_POSTGRES)
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as started:
+    with postgres_of_the_suite(tmp_path_factory.mktemp("postgres")) as started:
         yield started.url
 
 
 @pytest.fixture
 def own_postgres(tmp_path: Path) -> Iterator[Postgres]:
     """A real PostgreSQL of this test's own."""
+    with postgres_of_the_suite(tmp_path) as started:
+        yield started
+
+
+@contextmanager
+def postgres_of_the_suite(folder: Path) -> Iterator[Postgres]:
+    """With its log in `folder`, and its data elsewhere.
+
+    Every session of pytest that starts, also one within a test, takes from other users, and so from PostgreSQL's own,
+    the right to enter pytest's folder of temporary ones: a restart then failed.
+    """
     require(postgres.find_binary("postgres"), NO_POSTGRES)
-    with running_postgres(tmp_path) as started:
+    with (
+        tempfile.TemporaryDirectory(prefix="kitt-postgres-") as data,
+        running_postgres(Path(data), log=folder / "postgres.log") as started,
+    ):
         yield started
 
 

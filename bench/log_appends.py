@@ -42,7 +42,7 @@ def main() -> int:
     with folder_on_disk() as folder:
         measure("SQLite, FULL", f"sqlite:///{folder / 'kitt.sqlite3'}", folder, seconds)
         if find_binary("postgres"):
-            with running_postgres(folder) as postgres:
+            with running_postgres(folder, folder / "postgres.log") as postgres:
                 measure("PostgreSQL", postgres.url, folder, seconds)
     return 0
 

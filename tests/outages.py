@@ -192,7 +192,7 @@ def report(name: str, outcome: Outcome) -> None:
 @contextmanager
 def databases(folder: Path) -> Iterator[Callable[[str], str]]:
     """Gives the URL of a new, migrated database on PostgreSQL."""
-    with running_postgres(folder) as postgres:
+    with running_postgres(folder, folder / "postgres.log") as postgres:
         migrate_url(create_database(postgres.url, "template_of_kitt"))
         yield lambda name: create_database(postgres.url, name, "template_of_kitt")
 

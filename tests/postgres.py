@@ -29,10 +29,10 @@ def find_binary(name: str) -> Path | None:
 class Postgres:
     """A server that can be taken away and brought back, always on one port and with what it had."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, log: Path) -> None:
         # PostgreSQL does not run as root: then its own user runs it.
         self.user = "postgres" if os.getuid() == 0 else None
-        self.data, self.log, self.port = folder / "data", folder / "postgres.log", free_port()
+        self.data, self.log, self.port = folder / "data", log, free_port()
         self.data.mkdir()
         if self.user:
             shutil.chown(self.data, self.user)
@@ -102,8 +102,8 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[Postgres]:
-    postgres = Postgres(folder)
+def running_postgres(folder: Path, log: Path) -> Iterator[Postgres]:
+    postgres = Postgres(folder, log)
     try:
         yield postgres
     finally:

@@ -75,7 +75,7 @@ class Cluster:
 async def running_cluster(folder: Path) -> AsyncIterator[Cluster]:
     async with AsyncExitStack() as stack:
         (folder / "postgres").mkdir()
-        postgres = stack.enter_context(running_postgres(folder / "postgres"))
+        postgres = stack.enter_context(running_postgres(folder / "postgres", folder / "postgres.log"))
         redis = stack.enter_context(running_redis(folder))
         lines = [await stack.enter_async_context(Proxy(redis.port)) for _ in range(NODES)]
         cluster = Cluster(folder, redis, postgres, lines)
