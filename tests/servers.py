@@ -113,6 +113,7 @@ class Server:
             return self.process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
             raise
 
     def manage(self, *arguments: str) -> str:

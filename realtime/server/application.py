@@ -7,10 +7,11 @@ from realtime.auth.credentials import CREDENTIAL_KEY, cut_token
 from realtime.metrics.counted import REFUSED_CONNECTIONS
 from realtime.node.process import NodeProcess
 from realtime.node.scope import NODE_KEY
-from realtime.server.daphne import end_sockets_before_shutdown
+from realtime.server.daphne import end_before_shutdown
+from realtime.server.refusal import refuse
+from realtime.server.requests import Requests
 
 REFUSAL = "websocket.http.response"
-"""https://asgi.readthedocs.io/en/latest/extensions.html#websocket-denial-response"""
 
 
 class NodeApplication:
@@ -18,6 +19,7 @@ class NodeApplication:
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        self.requests = Requests(application)
         self.node: NodeProcess | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,20 +29,21 @@ class NodeApplication:
             await self.live(receive, send)
         elif scope["type"] == "websocket" and node.stopping and REFUSAL in scope.get("extensions", {}):
             REFUSED_CONNECTIONS.add(("", "503"))
-            await refuse(send)
+            await refuse(send, REFUSAL)
         else:
             # Not a copy: nothing stands outside that could mind, and 10,000 of them take 7 MB.
             scope[NODE_KEY] = node
             token = cut_token(scope)
             if token is not None:
                 scope[CREDENTIAL_KEY] = token
-            await self.application(scope, receive, send)
+            application = self.requests if scope["type"] == "http" else self.application
+            await application(scope, receive, send)
 
     def started(self) -> NodeProcess:
         if self.node is None:
             self.node = NodeProcess()
             self.node.start()
-            end_sockets_before_shutdown(self.node)
+            end_before_shutdown(self.node, self.requests)
         return self.node
 
     async def live(self, receive: Receive, send: Send) -> None:
@@ -52,10 +55,3 @@ class NodeApplication:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})
-
-
-async def refuse(send: Send) -> None:
-    """Instead of a handshake that a close would follow: a balancer asks the next process, and no client notices."""
-    headers = [(b"retry-after", b"1"), (b"content-type", b"text/plain")]
-    await send({"type": f"{REFUSAL}.start", "status": 503, "headers": headers})
-    await send({"type": f"{REFUSAL}.body", "body": b"This process is stopping."})

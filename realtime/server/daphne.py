@@ -14,6 +14,7 @@ from realtime.asgi import Application, Scope
 from realtime.node.process import NodeProcess
 from realtime.server.channel import Channel
 from realtime.server.pace import PACE_KEY, Pace, paced
+from realtime.server.requests import Requests
 from realtime.stopping import end_at_next_signal
 
 PING_INTERVAL_S = 20
@@ -53,24 +54,24 @@ class DaphneServer(Server):
         self.on_listen()
 
 
-def end_sockets_before_shutdown(node: NodeProcess) -> None:
-    """Under daphne, end every socket in order before the reactor stops.
+def end_before_shutdown(node: NodeProcess, requests: Requests) -> None:
+    """Under daphne, end every socket and request in order before the reactor stops.
 
     Daphne's own shutdown fails with a KeyError over any HTTP connection that lingers, before it has told a single
     socket; and consumers that still wait when the interpreter goes down make it crash.
     """
     if reactor.running:
         # Twisted's own stub has the arguments wrong.
-        reactor.addSystemEventTrigger("before", "shutdown", lambda: as_deferred(end_sockets(node)))  # type: ignore[arg-type]
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: as_deferred(end(node, requests)))  # type: ignore[arg-type]
 
 
-async def end_sockets(node: NodeProcess) -> None:
+async def end(node: NodeProcess, requests: Requests) -> None:
     end_at_next_signal()
     await node.drain(at_most=math.inf)
     consumers = [socket.task for socket in node.sockets]
     for consumer in consumers:
         consumer.cancel()
-    await asyncio.gather(*consumers, return_exceptions=True)
+    await asyncio.gather(*consumers, requests.end(), return_exceptions=True)
 
 
 def as_deferred(work: Coroutine[Any, Any, None]) -> defer.Deferred[None]:

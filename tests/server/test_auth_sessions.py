@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,7 +23,7 @@ def browser(guarded_server: Server) -> Browser:
 
 
 def logged_in(browser: Browser, name: str, *permissions: str, **kind: bool) -> Browser:
-    name = f"{name}-{browser.server.port}-{id(browser)}"
+    name = f"{name}-{uuid.uuid4().hex[:8]}"
     create_user(browser.server, name, *permissions, **kind)
     browser.log_in(name)
     return browser

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+import threading
+from contextlib import AsyncExitStack, suppress
+from http.client import HTTPException
 from typing import Any
 
 import pytest
@@ -15,7 +17,9 @@ from tests.servers import STOP_TIMEOUT_S, Server
 from tests.waiting import until
 
 CLIENTS = 20
+ASKERS = 3
 OPEN_ROWS = "SELECT count(*) FROM realtime_connection WHERE closed_at IS NULL"
+RUNNING_NODES = "SELECT count(*) FROM realtime_node WHERE stopped_at IS NULL"
 CLOSE_CODES = "SELECT close_code, count(*) FROM realtime_connection GROUP BY close_code"
 
 
@@ -65,6 +69,31 @@ async def test_an_http_connection_that_lingers_does_not_spoil_the_stop(start_kin
     assert {code for _, code in ends} == {4200}
     server.process.wait(STOP_TIMEOUT_S)
     assert server.rows(OPEN_ROWS) == [(0,)]
+
+
+@pytest.mark.parametrize("kind", ["runserver", "serve", "daphne"])
+async def test_a_stop_while_requests_are_answered_ends_the_process(start_kind: Start, kind: str) -> None:
+    """Their threads need the loop: where it went first, the process waited for them for ever."""
+    server = start_kind(kind)
+    answers, is_over = [0] * ASKERS, threading.Event()
+
+    def ask(number: int) -> None:
+        with suppress(OSError, HTTPException, ValueError):
+            while not is_over.is_set():
+                server.get("/health")
+                answers[number] += 1
+
+    async with asyncio.TaskGroup() as asking:
+        for number in range(ASKERS):
+            asking.create_task(asyncio.to_thread(ask, number))
+        try:
+            await until(lambda: min(answers) > 2)
+            server.send_signal(signal.SIGTERM)
+            code = await asyncio.to_thread(server.process.wait, STOP_TIMEOUT_S)
+        finally:
+            is_over.set()
+    assert code == 0
+    assert server.rows(RUNNING_NODES) == [(0,)]
 
 
 async def test_clients_are_told_to_come_back_spread_over_a_second(start: Start) -> None:
