@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.waiting import until_it_answers
 
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 30
@@ -70,17 +71,17 @@ class Server:
         return f"ws://127.0.0.1:{self.port}"
 
     def wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            try:
-                self.get("/health/live")
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return
-        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+        try:
+            until_it_answers("the server", self.process, self.answers, START_TIMEOUT_S)
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.log.read_text()}") from None
+
+    def answers(self) -> bool:
+        try:
+            self.get("/health/live")
+        except OSError:
+            return False
+        return True
 
     def get(self, path: str) -> Any:
         """The JSON of a GET, whatever its status."""
